@@ -1,0 +1,3 @@
+//! The `sealsmith` command.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! The policy of a Sealed Secrets repository, as pure functions over text.
+
+#![forbid(unsafe_code)]

@@ -1,0 +1,1 @@
+//! Sealsmith for the browser page: translation only, sealing only.
