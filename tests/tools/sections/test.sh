@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# every test, ignored ones and the comparison with the real kubeseal included
+source tests/tools/need.sh
+source tests/tools/cache.sh
+source tests/tools/offline.sh
+need_rust
+need_command git git
+need_command openssl openssl
+SEALSMITH_KUBESEAL=$(kubeseal)
+export SEALSMITH_KUBESEAL
+tests=(cargo test --locked --workspace --lib --bins --tests)
+"${tests[@]}" --no-run
+offline "${tests[@]}" --offline --no-fail-fast -- --include-ignored
