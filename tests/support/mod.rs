@@ -1,0 +1,9 @@
+//! What the tests of the binary share: a clean environment, real git repositories, throw-away keys, the real kubeseal.
+
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
+pub(crate) mod keys;
+pub(crate) mod program;
+pub(crate) mod random;
+pub(crate) mod repository;
+pub(crate) mod secret;

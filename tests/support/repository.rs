@@ -1,0 +1,65 @@
+//! A real git repository in a temporary folder.
+
+use super::program::Program;
+use std::path::{Path, PathBuf};
+
+/// A repository that vanishes with the value.
+pub(crate) struct Repository {
+    folder: tempfile::TempDir,
+}
+
+impl Repository {
+    /// Makes an empty repository on branch `main`.
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().expect("the temporary folder is writable");
+        let repository = Self { folder };
+        repository.git(["init", "--quiet", "--initial-branch=main"]);
+        repository
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Returns the absolute path of a file in it.
+    pub(crate) fn file(&self, path: impl AsRef<Path>) -> PathBuf {
+        self.path().join(path)
+    }
+
+    /// Writes a file and the folders above it.
+    pub(crate) fn write(&self, path: impl AsRef<Path>, content: impl AsRef<[u8]>) {
+        let file = self.file(path);
+        std::fs::create_dir_all(file.parent().expect("a file is in a folder"))
+            .expect("the folder is writable");
+        std::fs::write(file, content).expect("the folder is writable");
+    }
+
+    pub(crate) fn read(&self, path: impl AsRef<Path>) -> Vec<u8> {
+        std::fs::read(self.file(path)).expect("the file was written before")
+    }
+
+    /// Copies a whole folder into the repository's root.
+    pub(crate) fn copy_from(&self, folder: &Path) {
+        Program::new("cp")
+            .arg("-r")
+            .arg(folder.join("."))
+            .arg(self.path())
+            .output();
+    }
+
+    /// Commits everything there is.
+    pub(crate) fn commit(&self, message: &str) {
+        self.git(["add", "--all"]);
+        self.git(["commit", "--quiet", "--allow-empty", "-m", message]);
+    }
+
+    /// Runs git in the repository and returns what it prints.
+    pub(crate) fn git<const N: usize>(&self, args: [&str; N]) -> String {
+        Program::new("git").dir(self.path()).args(args).text()
+    }
+
+    /// Runs the binary under test in the repository.
+    pub(crate) fn sealsmith(&self) -> Program {
+        Program::sealsmith().dir(self.path())
+    }
+}
