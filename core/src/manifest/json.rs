@@ -302,7 +302,7 @@ impl Reader<'_> {
 }
 
 /// Whether a word is a number of RFC 8259: no leading zero, no plus sign, digits around the point.
-fn is_number(word: &str) -> bool {
+pub(super) fn is_number(word: &str) -> bool {
     let digits = word.strip_prefix('-').unwrap_or(word);
     let (mantissa, exponent) = match digits.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, Some(exponent)),

@@ -1,9 +1,18 @@
 //! Manifests: what a file holds, and edits that keep everything else byte for byte.
 //!
-//! A file is read once into a [`tree::Stream`] whose nodes know their byte range. Readers look at
-//! that tree; an edit splices bytes and then proves, by parsing the result again, that only the
-//! intended nodes differ. New manifests are written in kubeseal's layout.
+//! A file is read once into a [`tree::Stream`] whose nodes know their byte range. Readers
+//! ([`document`], [`secret`], [`sealed_secret`]) look at that tree; [`edit`] splices bytes and then
+//! proves, by parsing the result again, that only the intended nodes differ. [`build`] makes new
+//! manifests and [`value`] writes them in kubeseal's layout.
 
+pub mod build;
+pub mod document;
+pub mod edit;
 pub mod json;
+pub mod resolve;
+pub mod sealed_secret;
+pub mod secret;
 pub mod tree;
+pub mod value;
+pub mod write_yaml;
 pub mod yaml;

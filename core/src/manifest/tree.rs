@@ -102,6 +102,12 @@ pub enum Problem {
     /// Nesting deeper than [`MAX_DEPTH`].
     #[error("nested deeper than {MAX_DEPTH} levels")]
     TooDeep,
+    /// A field is not what the API says it is.
+    #[error("{message}")]
+    Shape {
+        /// What is wrong.
+        message: String,
+    },
     /// `<<` where the content decides what is read or changed.
     #[error("merge key `<<` is not supported here, write its entries out")]
     MergeKey,

@@ -1,0 +1,228 @@
+//! Reads SealedSecrets: who they are for, and where their values stand in the text.
+
+use super::document::{Kind, objects, refuse_merge_key};
+use super::tree::{Error, Node, NodeId, Position, Problem, Stream};
+use crate::scope::{CLUSTER_WIDE, Label, NAMESPACE_WIDE, Scope};
+
+/// A SealedSecret in a stream.
+#[derive(Clone, Copy)]
+pub struct SealedSecret<'a> {
+    node: Node<'a>,
+    in_list: bool,
+    document: usize,
+}
+
+/// One value of `spec.encryptedData`.
+#[derive(Clone, Copy)]
+pub struct Item<'a> {
+    /// The data key.
+    pub key: &'a str,
+    /// The sealed text: base64, as read after quotes and line breaks.
+    pub text: &'a str,
+    /// The scalar that holds the text; several items share one through an alias.
+    pub scalar: NodeId,
+    /// Where the value stands.
+    pub position: Position,
+}
+
+/// Returns every SealedSecret of a stream in order, those in lists included.
+///
+/// # Errors
+/// [`Problem::MergeKey`] where a merge key decides what an object is.
+pub fn sealed_secrets(stream: &Stream) -> Result<Vec<SealedSecret<'_>>, Error> {
+    let objects = objects(stream)?
+        .into_iter()
+        .filter(|object| object.kind == Kind::SealedSecret);
+    Ok(objects
+        .map(|object| SealedSecret {
+            node: object.node,
+            in_list: object.in_list,
+            document: object.document,
+        })
+        .collect())
+}
+
+impl<'a> SealedSecret<'a> {
+    /// The root node.
+    #[must_use]
+    pub fn node(self) -> Node<'a> {
+        self.node
+    }
+
+    /// Whether it is an item of a list.
+    #[must_use]
+    pub fn in_list(self) -> bool {
+        self.in_list
+    }
+
+    /// Index of its document.
+    #[must_use]
+    pub fn document(self) -> usize {
+        self.document
+    }
+
+    /// `metadata.name`, empty when missing.
+    #[must_use]
+    pub fn name(self) -> &'a str {
+        self.metadata("name").unwrap_or_default()
+    }
+
+    /// `metadata.namespace`, empty when missing.
+    #[must_use]
+    pub fn namespace(self) -> &'a str {
+        self.metadata("namespace").unwrap_or_default()
+    }
+
+    /// The scope that its own annotations select; those of the template do not count.
+    #[must_use]
+    pub fn scope(self) -> Scope {
+        Scope::from_annotations(
+            self.annotation(NAMESPACE_WIDE),
+            self.annotation(CLUSTER_WIDE),
+        )
+    }
+
+    /// The label that its values must be sealed with.
+    #[must_use]
+    pub fn label(self) -> Label {
+        Label::new(self.scope(), self.namespace(), self.name())
+    }
+
+    /// `namespace/name` for people.
+    #[must_use]
+    pub fn title(self) -> String {
+        match self.namespace() {
+            "" => self.name().to_owned(),
+            namespace => format!("{namespace}/{}", self.name()),
+        }
+    }
+
+    /// The values of `spec.encryptedData` in the order of the file.
+    ///
+    /// # Errors
+    /// Where the field is no mapping, or a key or value no scalar, or something is merged in.
+    pub fn items(self) -> Result<Vec<Item<'a>>, Error> {
+        let Some(spec) = self.node.get("spec") else {
+            return Ok(Vec::new());
+        };
+        [Some(self.node), self.node.get("metadata"), Some(spec)]
+            .into_iter()
+            .flatten()
+            .try_for_each(refuse_merge_key)?;
+        let Some(data) = spec.get("encryptedData").filter(|data| !data.is_null()) else {
+            return Ok(Vec::new());
+        };
+        if !data.is_mapping() {
+            return Err(shape(data, "`spec.encryptedData` is not a mapping"));
+        }
+        refuse_merge_key(data)?;
+        data.entries()
+            .map(|(key, value)| item(key, value))
+            .collect()
+    }
+
+    /// The mapping `spec.encryptedData`, if there is one.
+    #[must_use]
+    pub fn encrypted_data(self) -> Option<Node<'a>> {
+        self.node.get("spec")?.get("encryptedData")
+    }
+
+    /// The legacy `spec.data`: a whole Secret sealed as one value.
+    #[must_use]
+    pub fn legacy_data(self) -> Option<Node<'a>> {
+        self.node
+            .get("spec")?
+            .get("data")
+            .filter(|data| !data.is_null())
+    }
+
+    /// `spec.template`, if there is one.
+    #[must_use]
+    pub fn template(self) -> Option<Node<'a>> {
+        self.node
+            .get("spec")?
+            .get("template")
+            .filter(|template| !template.is_null())
+    }
+
+    /// Where the object starts.
+    #[must_use]
+    pub fn position(self) -> Position {
+        self.node.position()
+    }
+
+    fn metadata(self, field: &str) -> Option<&'a str> {
+        self.node.get("metadata")?.get(field)?.as_str()
+    }
+
+    fn annotation(self, name: &str) -> Option<&'a str> {
+        self.node
+            .get("metadata")?
+            .get("annotations")?
+            .get(name)?
+            .as_str()
+    }
+}
+
+fn item<'a>(key: Node<'a>, value: Node<'a>) -> Result<Item<'a>, Error> {
+    let name = key
+        .scalar()
+        .ok_or_else(|| shape(key, "a key of `spec.encryptedData` is not a text"))?;
+    let text = value
+        .scalar()
+        .ok_or_else(|| shape(value, "a value of `spec.encryptedData` is not a text"))?;
+    Ok(Item {
+        key: name,
+        text,
+        scalar: value.resolved().id(),
+        position: value.position(),
+    })
+}
+
+fn shape(node: Node<'_>, message: &str) -> Error {
+    node.error(Problem::Shape {
+        message: message.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_exactly_true_on_the_object_itself_widens_the_scope() {
+        let scope = |annotations: &str| {
+            let text = format!(
+                "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata:\n  name: a\n  namespace: b\n  annotations: {annotations}\nspec:\n  template: {{metadata: {{annotations: {{{CLUSTER_WIDE}: 'true'}}}}}}\n  encryptedData: {{}}\n"
+            );
+            let stream = Stream::parse(&text).unwrap();
+            sealed_secrets(&stream).unwrap()[0].scope()
+        };
+        assert_eq!(scope("{}"), Scope::Strict);
+        assert_eq!(
+            scope(&format!("{{{NAMESPACE_WIDE}: 'true'}}")),
+            Scope::NamespaceWide
+        );
+        assert_eq!(
+            scope(&format!("{{{NAMESPACE_WIDE}: 'True'}}")),
+            Scope::Strict
+        );
+        assert_eq!(
+            scope(&format!(
+                "{{{NAMESPACE_WIDE}: 'true', {CLUSTER_WIDE}: 'true'}}"
+            )),
+            Scope::ClusterWide
+        );
+    }
+
+    #[test]
+    fn an_alias_shares_the_scalar_it_stands_for() {
+        let stream = Stream::parse("apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nspec:\n  encryptedData:\n    a: &x AgA=\n    b: *x\n").unwrap();
+        let items = sealed_secrets(&stream).unwrap()[0].items().unwrap();
+        assert_eq!(items[0].scalar, items[1].scalar);
+        assert_eq!(
+            (items[1].text, items[1].position.to_string()),
+            ("AgA=", "6:8".to_owned())
+        );
+    }
+}
