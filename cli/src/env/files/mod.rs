@@ -1,0 +1,21 @@
+//! Files: bounded reads, atomic writes, sorted walks.
+
+mod read;
+mod replace;
+mod walk;
+
+pub(crate) use read::{LIMIT, read, read_input, read_secret, read_stream};
+pub(crate) use replace::{Access, is_leftover, remove_leftovers, replace, write_new_private};
+pub(crate) use walk::manifests_in;
+
+/// Names the kind of a file that is not a plain one.
+fn kind_of(file_type: std::fs::FileType) -> &'static str {
+    use std::os::unix::fs::FileTypeExt;
+    match () {
+        () if file_type.is_dir() => "a folder",
+        () if file_type.is_fifo() => "a pipe",
+        () if file_type.is_socket() => "a socket",
+        () if file_type.is_char_device() || file_type.is_block_device() => "a device",
+        () => "not a plain file",
+    }
+}

@@ -1,0 +1,114 @@
+//! The outside world, handed to every command: files, git, clock, randomness, network, terminal.
+
+pub(crate) mod clock;
+pub(crate) mod files;
+pub(crate) mod hardening;
+pub(crate) mod random;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use sealsmith_core::secret::SecretBytes;
+
+use crate::failure::Failure;
+
+/// Where a command runs: folder, variables, standard input, time.
+pub(crate) struct Env {
+    cwd: PathBuf,
+    variables: BTreeMap<OsString, OsString>,
+    stdin: Mutex<Option<Box<dyn Read + Send>>>,
+    stdin_is_terminal: bool,
+    now: i64,
+}
+
+impl Env {
+    /// Takes the surroundings of the process, and keeps its memory out of core dumps.
+    pub(crate) fn of_process() -> Result<Self, Failure> {
+        hardening::forbid_memory_dumps();
+        let cwd = std::env::current_dir()
+            .map_err(|error| Failure::could_not("cannot find the current folder").because(error))?;
+        Ok(Self {
+            cwd,
+            variables: std::env::vars_os().collect(),
+            stdin: Mutex::new(Some(Box::new(io::stdin()))),
+            stdin_is_terminal: io::stdin().is_terminal(),
+            now: clock::now(),
+        })
+    }
+
+    /// Returns the folder the command was started in.
+    pub(crate) fn cwd(&self) -> &Path {
+        &self.cwd
+    }
+
+    /// Returns an environment variable; an empty one counts as unset.
+    pub(crate) fn variable(&self, name: &str) -> Option<OsString> {
+        let value = self.variables.get(&OsString::from(name))?;
+        (!value.is_empty()).then(|| value.clone())
+    }
+
+    /// Returns when the command started, in seconds since 1970.
+    ///
+    /// One time for the whole run, so that a certificate cannot expire between two values.
+    pub(crate) fn now(&self) -> i64 {
+        self.now
+    }
+
+    /// Returns whether standard input is a terminal, where nothing is piped in.
+    pub(crate) fn stdin_is_terminal(&self) -> bool {
+        self.stdin_is_terminal
+    }
+
+    /// Reads standard input to its end; it can be asked for once.
+    pub(crate) fn read_stdin(&self, limit: u64) -> Result<SecretBytes, Failure> {
+        let stdin = self.stdin.lock().ok().and_then(|mut stdin| stdin.take());
+        let stdin = stdin.ok_or_else(|| {
+            Failure::could_not("standard input was named twice")
+                .hint("put one of the two inputs into a file")
+        })?;
+        files::read_stream(stdin, "standard input", limit)
+    }
+
+    /// Reads what a person named as input: `-` for standard input, a file, or a pipe such as `<(command)`.
+    pub(crate) fn read_input(&self, path: &Path, limit: u64) -> Result<SecretBytes, Failure> {
+        if path == Path::new("-") {
+            self.read_stdin(limit)
+        } else {
+            files::read_input(path, limit)
+        }
+    }
+}
+
+#[cfg(test)]
+impl Env {
+    /// Makes surroundings for a test: a folder, standard input, no variables, 2026-01-31.
+    pub(crate) fn for_test(cwd: &Path, stdin: &[u8]) -> Self {
+        Self {
+            cwd: cwd.to_owned(),
+            variables: BTreeMap::new(),
+            stdin: Mutex::new(Some(Box::new(io::Cursor::new(stdin.to_vec())))),
+            stdin_is_terminal: false,
+            now: 1_769_817_600,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn standard_input_is_read_once() {
+        let env = Env::for_test(Path::new("/"), b"value");
+        let dash = Path::new("-");
+        assert_eq!(
+            env.read_input(dash, files::LIMIT).unwrap().expose(),
+            b"value"
+        );
+        let failure = env.read_input(dash, files::LIMIT).err().unwrap();
+        assert_eq!(failure.message(), "standard input was named twice");
+    }
+}

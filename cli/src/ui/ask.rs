@@ -1,0 +1,60 @@
+//! Questions, asked on the terminal itself so that standard input stays free for data.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Write};
+
+use sealsmith_core::secret::SecretBytes;
+
+use super::printable;
+use crate::failure::Failure;
+
+const TERMINAL: &str = "/dev/tty";
+
+/// Asks a yes-or-no question; anything but `y` or `yes` is no.
+pub(super) fn confirm(question: &str) -> Result<bool, Failure> {
+    let answer = open_terminal()
+        .and_then(|terminal| ask(&terminal, question))
+        .map_err(|error| {
+            Failure::could_not(format!("cannot ask \"{question}\""))
+                .because(error)
+                .hint("there is no terminal to ask on: pass --yes to agree in advance")
+        })?;
+    Ok(is_yes(&answer))
+}
+
+/// Asks for a secret without showing what is typed.
+pub(super) fn secret(question: &str) -> Result<SecretBytes, Failure> {
+    rpassword::prompt_password(format!("{}: ", printable(question)))
+        .map(|typed| SecretBytes::new(typed.into_bytes()))
+        .map_err(|error| {
+            Failure::could_not(format!("cannot ask for {question}"))
+                .because(error)
+                .hint("there is no terminal to ask on: pass the value through standard input or a file")
+        })
+}
+
+fn open_terminal() -> io::Result<File> {
+    OpenOptions::new().read(true).write(true).open(TERMINAL)
+}
+
+fn ask(mut terminal: &File, question: &str) -> io::Result<String> {
+    write!(terminal, "{} [y/N] ", printable(question))?;
+    let mut answer = String::new();
+    BufReader::new(terminal).read_line(&mut answer)?;
+    Ok(answer)
+}
+
+fn is_yes(answer: &str) -> bool {
+    matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_yes_is_yes() {
+        assert!(is_yes("y\n") && is_yes(" YES \r\n"));
+        assert!(!is_yes("") && !is_yes("\n") && !is_yes("yep") && !is_yes("no"));
+    }
+}
