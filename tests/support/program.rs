@@ -69,6 +69,11 @@ impl Program {
         self
     }
 
+    /// Hands the program over to who wants to watch it run.
+    pub(crate) fn into_command(self) -> Command {
+        self.command
+    }
+
     /// Runs the program to its end.
     pub(crate) fn run(mut self) -> Outcome {
         self.command
