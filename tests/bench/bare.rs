@@ -24,8 +24,20 @@ impl Bare {
         }
     }
 
+    pub(crate) fn seal_batch(&self, label: &[u8], plaintext: &[u8], count: usize) {
+        for _ in 0..count {
+            drop(self.seal(label, plaintext));
+        }
+    }
+
+    pub(crate) fn reseal_batch(&self, label: &[u8], sealed: &[u8], count: usize) {
+        for _ in 0..count {
+            drop(self.reseal(label, sealed));
+        }
+    }
+
     /// Seals a value into the bytes of an envelope.
-    pub(crate) fn seal(&self, label: &[u8], plaintext: &[u8]) -> Vec<u8> {
+    fn seal(&self, label: &[u8], plaintext: &[u8]) -> Vec<u8> {
         let mut session_key = [0; 32];
         rand::fill(&mut session_key).expect("the system has randomness");
         let size = self.seal.ciphertext_size();
@@ -48,7 +60,7 @@ impl Bare {
     }
 
     /// Opens an envelope with the old key and seals the value with the new one.
-    pub(crate) fn reseal(&self, label: &[u8], sealed: &[u8]) -> Vec<u8> {
+    fn reseal(&self, label: &[u8], sealed: &[u8]) -> Vec<u8> {
         let (wrapped, body) = sealed[2..].split_at(self.open.key_size_bytes());
         let mut session_key = vec![0; self.open.min_output_size()];
         let (padding, bound) = (&OAEP_SHA256_MGF1SHA256, Some(label));

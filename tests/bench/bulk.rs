@@ -24,11 +24,7 @@ pub(crate) fn seal(report: &mut Report) {
         let times = in_turn(
             ROUNDS,
             || on_threads(cores, || seal_batch(&key, &label, 2000)),
-            || {
-                on_threads(cores, || {
-                    (0..2000).for_each(|_| drop(bare.seal(label.as_bytes(), VALUE)))
-                })
-            },
+            || on_threads(cores, || bare.seal_batch(label.as_bytes(), VALUE, 2000)),
         );
         report.speed(
             &format!("bulk seal, {name}, 2,000 values each"),
@@ -50,11 +46,7 @@ pub(crate) fn reseal(report: &mut Report) {
         let times = in_turn(
             ROUNDS,
             || on_threads(cores, || reseal_batch(&ring, &key, &label, &text, 100)),
-            || {
-                on_threads(cores, || {
-                    (0..100).for_each(|_| drop(bare.reseal(label.as_bytes(), &bytes)))
-                })
-            },
+            || on_threads(cores, || bare.reseal_batch(label.as_bytes(), &bytes, 100)),
         );
         report.speed(
             &format!("bulk re-seal, {name}, 100 values each"),

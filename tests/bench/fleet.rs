@@ -4,7 +4,7 @@ use crate::bulk::{old_key, seal_one, sealing_key};
 use crate::support::repository::Repository;
 use sealsmith_core::scope::{Label, Scope};
 
-/// Makes a repository of so many files with three values each, sealed for the old key and committed.
+/// Makes a repository of so many files with three values each, fifty files an application, sealed for the old key and committed.
 pub(crate) fn repository(files: usize) -> Repository {
     let repository = Repository::new();
     let key = sealing_key(&old_key());

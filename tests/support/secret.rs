@@ -147,11 +147,12 @@ pub(crate) fn without_ciphertext(manifest: &str) -> String {
         let len = run.find(|c| !is_base64(c)).unwrap_or(run.len());
         out.push_str(&rest[..start]);
         // The smallest sealed value, empty and for a 2048-bit key, takes 368 characters.
-        if len < 368 {
-            out.push_str(&run[..len])
+        let shown = if len < 368 {
+            run[..len].to_owned()
         } else {
-            out.push_str(&format!("<{len} characters>"))
-        }
+            format!("<{len} characters>")
+        };
+        out.push_str(&shown);
         rest = &run[len..];
     }
     out + rest
@@ -159,7 +160,7 @@ pub(crate) fn without_ciphertext(manifest: &str) -> String {
 
 /// Text may stand in `stringData`; which of it does depends on the key, so that both are tried.
 fn goes_as_text(key: &str, value: &[u8]) -> bool {
-    key.len() % 2 == 0 && std::str::from_utf8(value).is_ok()
+    key.len().is_multiple_of(2) && std::str::from_utf8(value).is_ok()
 }
 
 fn name(random: &mut Random) -> String {

@@ -29,6 +29,6 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 "$fuzz" build "${build[@]}"
 run envelope tests/fuzz/seeds/envelope
-run certificate tests/vectors/keys
-run keys tests/vectors/keys
-run splice tests/vectors/manifests
+run certificate tests/vectors/certificates
+run keys tests/vectors/keys tests/vectors/kubeseal/keys
+run splice tests/vectors/kubeseal/manifests
