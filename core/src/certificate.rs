@@ -53,8 +53,8 @@ impl Certificate {
     /// Accepts UTF-8 with and without mark and UTF-16; skips text, keys and blocks with PEM headers.
     pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
         refuse_der(bytes)?;
-        let text = text::decode(bytes)?.text;
-        let blocks = blocks(&text);
+        let decoded = text::decode(bytes)?;
+        let blocks = blocks(&decoded.text);
         let first = blocks.iter().find(|block| is_certificate(block));
         first.map_or_else(|| Err(not_found(&blocks)), Self::from_block)
     }
@@ -62,8 +62,8 @@ impl Certificate {
     /// Reads every certificate of a PEM file, in order; there is at least one.
     pub fn parse_all(bytes: &[u8]) -> Result<Vec<Self>, Error> {
         refuse_der(bytes)?;
-        let text = text::decode(bytes)?.text;
-        let blocks = blocks(&text);
+        let decoded = text::decode(bytes)?;
+        let blocks = blocks(&decoded.text);
         let certificates = blocks.iter().filter(|block| is_certificate(block));
         match certificates.map(Self::from_block).collect() {
             Ok(none) if Vec::is_empty(&none) => Err(not_found(&blocks)),
@@ -71,7 +71,7 @@ impl Certificate {
         }
     }
 
-    fn from_block(block: &Block<'_>) -> Result<Self, Error> {
+    pub(crate) fn from_block(block: &Block<'_>) -> Result<Self, Error> {
         match &block.body {
             Ok(der) => Self::from_der(der),
             Err(Damage::NoEnd) => Err(Error::NoEnd),

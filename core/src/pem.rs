@@ -105,15 +105,16 @@ fn is_header(line: &&str) -> bool {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Vec<(&str, usize, Result<Vec<u8>, Damage>)> {
-        let plain = |block: Block<'_>| block.body.map(|body| body.to_vec());
-        let parts = |block| -> (_, _, _) {
-            let Block {
-                label, ref headers, ..
-            } = block;
-            (label, headers.len(), plain(block))
-        };
+    /// Label, number of headers and content.
+    type Read<'a> = (&'a str, usize, Result<Vec<u8>, Damage>);
+
+    fn read(text: &str) -> Vec<Read<'_>> {
         blocks(text).into_iter().map(parts).collect()
+    }
+
+    fn parts(block: Block<'_>) -> Read<'_> {
+        let content = block.body.map(|body| body.to_vec());
+        (block.label, block.headers.len(), content)
     }
 
     #[test]

@@ -41,8 +41,7 @@ impl PrivateKey {
     pub fn from_pkcs8_der(der: &[u8]) -> Result<Self, Error> {
         let info = PrivateKeyInfoRef::from_der(der).map_err(|_| Error::Malformed)?;
         if info.algorithm.oid != RSA {
-            let name = algorithm_name(&info.algorithm);
-            return Err(public_key::Error::NotRsa(name).into());
+            return Err(Error::NotRsa(algorithm_name(&info.algorithm)));
         }
         Self::from_pkcs1_der(info.private_key.as_bytes())
     }
@@ -87,6 +86,10 @@ pub enum Error {
     /// The structure around the numbers is broken.
     #[error("private key is not valid DER")]
     Malformed,
+
+    /// The key is of another kind.
+    #[error("expected an RSA private key, found {0}")]
+    NotRsa(String),
 
     /// The key has more than two primes.
     #[error("private key has more than two primes, which is not supported")]

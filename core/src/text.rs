@@ -4,12 +4,20 @@ use std::borrow::Cow;
 
 use zeroize::Zeroize as _;
 
-/// Text and how it was encoded.
+/// Text and how it was encoded; wiped on drop where it is a copy, for it may hold a private key.
 pub struct Decoded<'a> {
     /// The text, without byte order mark.
     pub text: Cow<'a, str>,
     /// How the bytes encode it.
     pub encoding: Encoding,
+}
+
+impl Drop for Decoded<'_> {
+    fn drop(&mut self) {
+        if let Cow::Owned(text) = &mut self.text {
+            text.zeroize();
+        }
+    }
 }
 
 /// A way to encode text that is recognised without being told.

@@ -1,5 +1,6 @@
 //! Unsealing: recovery with the controller's private keys, and a diagnosis where that fails.
 
+#[cfg(feature = "native")]
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -20,14 +21,16 @@ use crate::secret::SecretBytes;
 pub struct UnsealingKey {
     key: PrivateKey,
     backend: Backend,
-    /// The portable key of a native one, made when a diagnosis first asks for it.
-    diagnosis: OnceLock<Option<portable::UnwrappingKey>>,
 }
 
 enum Backend {
     Portable(portable::UnwrappingKey),
     #[cfg(feature = "native")]
-    Native(native::UnwrappingKey),
+    Native {
+        key: native::UnwrappingKey,
+        /// Its portable twin, made when a diagnosis first asks for raw RSA.
+        twin: OnceLock<Option<portable::UnwrappingKey>>,
+    },
 }
 
 impl UnsealingKey {
@@ -41,14 +44,14 @@ impl UnsealingKey {
     #[cfg(feature = "native")]
     pub fn native(key: &PrivateKey) -> Result<Self, Error> {
         let ready = native::UnwrappingKey::new(key).ok_or(refused(key))?;
-        Ok(Self::new(key, Backend::Native(ready)))
+        let twin = OnceLock::new();
+        Ok(Self::new(key, Backend::Native { key: ready, twin }))
     }
 
     fn new(key: &PrivateKey, backend: Backend) -> Self {
         Self {
             key: key.share(),
             backend,
-            diagnosis: OnceLock::new(),
         }
     }
 
@@ -77,7 +80,7 @@ impl UnsealingKey {
         match &self.backend {
             Backend::Portable(key) => key.unwrap(label.as_bytes(), wrapped),
             #[cfg(feature = "native")]
-            Backend::Native(key) => key.unwrap(label.as_bytes(), wrapped),
+            Backend::Native { key, .. } => key.unwrap(label.as_bytes(), wrapped),
         }
     }
 
@@ -103,7 +106,7 @@ impl UnsealingKey {
         match &self.backend {
             Backend::Portable(_) => portable::decrypt(session_key, buffer, tag),
             #[cfg(feature = "native")]
-            Backend::Native(_) => native::decrypt(session_key, buffer, tag),
+            Backend::Native { .. } => native::decrypt(session_key, buffer, tag),
         }
     }
 
@@ -119,9 +122,9 @@ impl UnsealingKey {
         match &self.backend {
             Backend::Portable(key) => Some(key),
             #[cfg(feature = "native")]
-            Backend::Native(_) => {
+            Backend::Native { twin, .. } => {
                 let make = || portable::UnwrappingKey::new(&self.key);
-                self.diagnosis.get_or_init(make).as_ref()
+                twin.get_or_init(make).as_ref()
             }
         }
     }

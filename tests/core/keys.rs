@@ -1,6 +1,7 @@
-//! The throw-away keys of `tests/vectors/kubeseal`, ready for every backend.
+//! The throw-away keys of `tests/vectors`, ready for every backend.
 
 use sealsmith_core::certificate::Certificate;
+use sealsmith_core::key_file;
 use sealsmith_core::private_key::PrivateKey;
 use sealsmith_core::seal::{self, SealingKey};
 use sealsmith_core::unseal::{self, KeyRing, UnsealingKey};
@@ -37,9 +38,11 @@ impl Backend {
         }
     }
 
-    pub(crate) fn ring(self, pairs: &[&Pair]) -> KeyRing {
-        let keys = pairs.iter().map(|pair| self.unsealing(&pair.private_key()));
-        KeyRing::new(keys.map(Result::unwrap).collect())
+    /// Makes a ring of the keys with these names.
+    pub(crate) fn ring(self, names: &[&str]) -> KeyRing {
+        let keys = names.iter().map(|name| pair(name).private_key());
+        let keys = keys.map(|key| self.unsealing(&key).unwrap());
+        KeyRing::new(keys.collect())
     }
 }
 
@@ -56,16 +59,9 @@ impl Pair {
     }
 
     pub(crate) fn private_key(&self) -> PrivateKey {
-        let body: String = self
-            .key
-            .lines()
-            .filter(|line| !line.starts_with('-'))
-            .collect();
-        let der = sealsmith_core::envelope::decode_base64(&body).unwrap();
-        match self.key.contains("RSA PRIVATE KEY") {
-            true => PrivateKey::from_pkcs1_der(&der).unwrap(),
-            false => PrivateKey::from_pkcs8_der(&der).unwrap(),
-        }
+        let mut file = key_file::parse(self.key.as_bytes()).unwrap();
+        assert_eq!((file.keys.len(), file.notes.len()), (1, 0));
+        file.keys.remove(0)
     }
 }
 
@@ -79,17 +75,20 @@ macro_rules! pairs {
         /// Every pair of the vectors.
         pub(crate) const PAIRS: &[Pair] = &[$(Pair {
             name: $name,
-            certificate: include_str!(concat!("../vectors/kubeseal/", $path, ".crt")),
-            key: include_str!(concat!("../vectors/kubeseal/", $path, ".key")),
+            certificate: include_str!(concat!("../vectors/", $path, ".crt")),
+            key: include_str!(concat!("../vectors/", $path, ".key")),
         }),*];
     };
 }
 
 pairs! {
-    "keyA" "keyA"
-    "keyB" "keyB"
-    "rsa2048" "keys/rsa2048"
-    "rsa3072" "keys/rsa3072"
-    "rsa4096" "keys/rsa4096"
-    "rsa4096-old" "keys/rsa4096-old"
+    "keyA" "kubeseal/keyA"
+    "keyB" "kubeseal/keyB"
+    "rsa2048" "kubeseal/keys/rsa2048"
+    "rsa3072" "kubeseal/keys/rsa3072"
+    "rsa4096" "kubeseal/keys/rsa4096"
+    "rsa4096-old" "kubeseal/keys/rsa4096-old"
+    "rsa1024" "keys/rsa1024"
+    "rsa2049" "keys/rsa2049"
+    "rsa4095" "keys/rsa4095"
 }

@@ -10,6 +10,16 @@ use crate::keys::{BACKENDS, PAIRS, pair};
 const VECTORS: &str = include_str!("../vectors/kubeseal/vectors.json");
 const CASES: &str = include_str!("../vectors/kubeseal/kubeseal-cases.json");
 
+/// The keys that the vectors are sealed for, and two that they are not.
+const KEYS: [&str; 6] = [
+    "keyA",
+    "keyB",
+    "rsa2048",
+    "rsa3072",
+    "rsa4096",
+    "rsa4096-old",
+];
+
 /// One value that `kubeseal --raw` sealed.
 struct Vector {
     key: String,
@@ -38,7 +48,7 @@ fn vector(json: &Value) -> Vector {
 #[test]
 fn every_backend_opens_all_sixty_values() {
     for backend in BACKENDS {
-        let ring = backend.ring(&PAIRS.iter().collect::<Vec<_>>());
+        let ring = backend.ring(&KEYS);
         let vectors = vectors();
         assert_eq!(vectors.len(), 60);
         for vector in vectors {
@@ -54,7 +64,7 @@ fn every_backend_opens_all_sixty_values() {
 #[test]
 fn every_value_explains_its_key_and_label() {
     for backend in BACKENDS {
-        let ring = backend.ring(&PAIRS.iter().collect::<Vec<_>>());
+        let ring = backend.ring(&KEYS);
         for vector in vectors() {
             let explanation = ring.explain(&vector.sealed);
             let key = pair(&vector.key).certificate();

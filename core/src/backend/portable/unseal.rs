@@ -18,7 +18,7 @@ use crate::envelope::TAG_BYTES;
 use crate::private_key::PrivateKey;
 
 /// A private key, ready to unwrap session keys.
-pub(crate) struct UnwrappingKey(rsa::PrivateKey);
+pub(crate) struct UnwrappingKey(Box<rsa::PrivateKey>);
 
 impl UnwrappingKey {
     /// Makes a key ready, and checks that its numbers belong together.
@@ -32,7 +32,7 @@ impl UnwrappingKey {
             number(parts.private_exponent),
             primes,
         );
-        key.ok().map(Self)
+        key.ok().map(Box::new).map(Self)
     }
 
     /// Unwraps a session key, if this key and label wrapped it.
@@ -45,7 +45,7 @@ impl UnwrappingKey {
     pub(crate) fn raw(&self, wrapped: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let number = BoxedUint::from_be_slice(wrapped, self.0.n_bits_precision()).ok()?;
         let unblinded = None::<&mut dyn CryptoRng>;
-        let message = rsa_decrypt_and_check(&self.0, unblinded, &number).ok()?;
+        let message = rsa_decrypt_and_check(&*self.0, unblinded, &number).ok()?;
         let message = Zeroizing::new(message);
         let bytes = Zeroizing::new(message.to_be_bytes());
         let excess = bytes.len() - self.0.size();
