@@ -1,4 +1,4 @@
-//! Certificates: where a sealing key comes from, and until when (spec 2.10).
+//! Certificates: where a sealing key comes from, and until when (FORMAT.md, F10).
 
 use std::fmt::Write as _;
 

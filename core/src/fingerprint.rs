@@ -1,4 +1,4 @@
-//! The identity of a key: what `ssh-keygen -lf` prints for it (spec 3.5).
+//! The identity of a key: what `ssh-keygen -lf` prints for it (FORMAT.md, F9).
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! A look under the OAEP padding without knowing the label (RFC 8017 section 7.1.2, step 3).
+//! A look under the OAEP padding without knowing the label (FORMAT.md, F8; RFC 8017 section 7.1.2, step 3).
 //!
 //! Only a holder of the private key gets here, offline, so nothing has to hide which check failed.
 

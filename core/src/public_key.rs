@@ -16,7 +16,7 @@ pub struct PublicKey {
 }
 
 impl PublicKey {
-    /// The smallest modulus that the controller's RSA accepts (spec 1.1).
+    /// The smallest modulus that the controller's RSA accepts (FORMAT.md, F3).
     pub const MIN_BITS: usize = 1024;
 
     /// The largest modulus accepted here, which bounds the work that a hostile key can cause.

@@ -26,7 +26,7 @@ pub enum Scope {
 impl Scope {
     /// Returns the scope that two annotation values select.
     ///
-    /// Only exactly `"true"` counts, and cluster-wide wins over namespace-wide (spec 1.2).
+    /// Only exactly `"true"` counts, and cluster-wide wins over namespace-wide (FORMAT.md, F6).
     #[must_use]
     pub fn from_annotations(namespace_wide: Option<&str>, cluster_wide: Option<&str>) -> Self {
         match (namespace_wide, cluster_wide) {
@@ -93,7 +93,7 @@ impl Label {
     /// Returns the label of a scope for an object's namespace and name.
     ///
     /// The two are taken as they stand in the file, even when empty: the controller labels a strict
-    /// value of a file without namespace `/name` (spec 1.2).
+    /// value of a file without namespace `/name` (FORMAT.md, F5).
     #[must_use]
     pub fn new(scope: Scope, namespace: &str, name: &str) -> Self {
         Self(match scope {

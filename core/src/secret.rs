@@ -38,7 +38,7 @@ impl SecretBytes {
     /// Compares two secrets in time that depends on their lengths only.
     #[must_use]
     pub fn same_as(&self, other: &Self) -> bool {
-        // The lengths are public (spec 1.1); the bytes are looked at all, whatever differs first.
+        // The lengths are public (FORMAT.md, F2); the bytes are looked at all, whatever differs first.
         self.len() == other.len() && difference(self.expose(), other.expose()) == 0
     }
 }

@@ -1,4 +1,5 @@
-//! Unsealing: recovery with the controller's private keys, and a diagnosis where that fails.
+//! Unsealing: recovery with the controller's private keys, and a diagnosis where that fails
+//! (FORMAT.md, F7 and F8).
 
 #[cfg(feature = "native")]
 use std::sync::OnceLock;

@@ -1,4 +1,4 @@
-//! Private keys in every shape that operators have them (spec 2.9).
+//! Private keys in every shape that operators have them (FORMAT.md, F12).
 //!
 //! PEM, one key or several, with certificates and text around; Secrets as YAML or JSON, alone, in a
 //! `List` or `SecretList`, in several documents or a mixture of these, whatever their labels say. What is

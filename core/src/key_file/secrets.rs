@@ -55,7 +55,7 @@ impl Found {
         }
     }
 
-    /// Compares the first certificate, which the controller seals with, with the first key (spec 3.3).
+    /// Compares the first certificate, which the controller seals with, with the first key (FORMAT.md, F12).
     fn compare(&mut self, node: Node<'_>, name: &str, first: usize) {
         let place = format!("{name}, tls.crt");
         let Some(key) = self.keys.get(first).map(PrivateKey::fingerprint) else {
