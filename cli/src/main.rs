@@ -1,13 +1,35 @@
-//! The `sealsmith` command.
+//! The `sealsmith` command: parse, run, print, exit.
 
 #![forbid(unsafe_code)]
-#![allow(
-    dead_code,
-    reason = "the commands that use these parts are being added"
-)]
 
+mod certificates;
+mod command;
 mod env;
+mod explain;
 mod failure;
+mod manifest_file;
+mod opening;
+mod private_keys;
 mod ui;
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use command::{Cli, Ending};
+use env::Env;
+use ui::Ui;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let ui = Ui::new();
+    let ending = Env::of_process().and_then(|env| command::run(&cli.command, &env, &ui));
+    match ending {
+        Ok(Ending::Done) => ExitCode::SUCCESS,
+        Ok(Ending::No) => ExitCode::from(1),
+        Err(failure) => {
+            ui.failure(&failure);
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}

@@ -64,10 +64,13 @@ mod pem;
 #[cfg(feature = "unseal")]
 pub mod private_key;
 pub mod public_key;
+#[cfg(feature = "unseal")]
+pub mod reseal;
 pub mod scope;
 pub mod seal;
 pub mod sealed;
 pub mod secret;
+pub mod suspicion;
 pub mod text;
 #[cfg(feature = "unseal")]
 pub mod unseal;

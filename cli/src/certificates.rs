@@ -1,0 +1,93 @@
+//! Certificates that commands seal for: loaded from a file or URL, refused when expired.
+
+use sealsmith_core::certificate::{Certificate, Validity};
+use sealsmith_core::fingerprint::Fingerprint;
+use sealsmith_core::seal::SealingKey;
+
+use crate::env::{Env, clock, files};
+use crate::failure::Failure;
+use crate::ui::Ui;
+
+/// Key sizes that the native backend takes; others run on the portable one.
+const NATIVE_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
+/// What today's recommendations call too small (NIST SP 800-57).
+const WEAK_BELOW_BITS: usize = 2048;
+
+/// A certificate that may be sealed for now.
+pub(crate) struct Recipient {
+    /// The certificate.
+    pub(crate) certificate: Certificate,
+    /// Its key, ready to seal.
+    pub(crate) key: SealingKey,
+}
+
+impl Recipient {
+    /// Loads a certificate and makes sure that sealing for it is right today.
+    pub(crate) fn load(source: &str, env: &Env, ui: &Ui) -> Result<Self, Failure> {
+        let certificate = load(source, env)?;
+        refuse_expired(&certificate, source, env.now())?;
+        warn_about(&certificate, source, env.now(), ui);
+        let key = sealing_key(&certificate).map_err(|failure| failure.within(format!("cannot seal with {source}")))?;
+        Ok(Self { certificate, key })
+    }
+
+    /// The fingerprint of the key.
+    pub(crate) fn fingerprint(&self) -> Fingerprint {
+        self.certificate.fingerprint()
+    }
+}
+
+/// Reads the first certificate of a file, of standard input (`-`) or of a URL.
+pub(crate) fn load(source: &str, env: &Env) -> Result<Certificate, Failure> {
+    let bytes = read(source, env)?;
+    Certificate::parse(&bytes).map_err(|error| {
+        let failure = Failure::could_not(format!("cannot read the certificate {source}"));
+        let hint = error.hint();
+        let failure = failure.because(error);
+        match hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    })
+}
+
+/// Reads the bytes of a certificate, which are public.
+pub(crate) fn read(source: &str, env: &Env) -> Result<Vec<u8>, Failure> {
+    if is_url(source) {
+        return Err(Failure::could_not("URLs: being added"));
+    }
+    let path = env.cwd().join(source);
+    let path = if source == "-" { std::path::PathBuf::from("-") } else { path };
+    Ok(env.read_input(&path, files::LIMIT)?.expose().to_vec())
+}
+
+/// Whether a source is fetched: kubeseal's rule, where one letter before the colon is a Windows drive.
+pub(crate) fn is_url(source: &str) -> bool {
+    source.split_once("://").is_some_and(|(scheme, _)| scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)))
+}
+
+/// Makes a certificate's key ready on the fastest backend that takes it.
+pub(crate) fn sealing_key(certificate: &Certificate) -> Result<SealingKey, Failure> {
+    let public = certificate.public_key();
+    let key = if NATIVE_BITS.contains(&public.bits()) { SealingKey::native(public) } else { SealingKey::portable(public) };
+    key.map_err(|error| Failure::could_not("the certificate's key cannot be used").because(error))
+}
+
+/// Refuses to seal for a certificate whose time is over: the controller renewed its key long ago.
+pub(crate) fn refuse_expired(certificate: &Certificate, source: &str, now: i64) -> Result<(), Failure> {
+    match certificate.validity(now) {
+        Validity::Expired { .. } => Err(Failure::could_not(format!("cannot seal with {source}"))
+            .cause(format!("the certificate expired on {}", clock::date(certificate.not_after())))
+            .hint("pass the controller's current certificate with --cert; values sealed before still open")),
+        _ => Ok(()),
+    }
+}
+
+fn warn_about(certificate: &Certificate, source: &str, now: i64, ui: &Ui) {
+    if let Validity::NotYetValid { .. } = certificate.validity(now) {
+        ui.warning(format!("the certificate {source} is valid from {} only", clock::date(certificate.not_before())));
+    }
+    if certificate.public_key().bits() < WEAK_BELOW_BITS {
+        ui.warning(format!("the key of {source} has {} bits, which is weak", certificate.public_key().bits()));
+    }
+}

@@ -1,0 +1,44 @@
+//! The list of commands. Each has one file with its `Args`, whose docs are its help text, and `run`.
+
+mod seal;
+mod set;
+mod unseal;
+
+use crate::env::Env;
+use crate::failure::Failure;
+use crate::ui::Ui;
+
+/// Seal, re-seal and rotate the secrets of GitOps repositories that use Bitnami Sealed Secrets.
+#[derive(clap::Parser)]
+#[command(name = "sealsmith", version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 done or nothing to do, 1 the check said no, 2 could not run.")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Every command, in the order of the help.
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    Seal(seal::Args),
+    Set(set::Args),
+    Unseal(unseal::Args),
+}
+
+/// How a command that ran came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// Everything asked for is done, or there was nothing to do: exit code 0.
+    Done,
+    /// The check said no, or a dry run found something to do: exit code 1.
+    No,
+}
+
+/// Runs one command.
+pub(crate) fn run(command: &Command, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
+    match command {
+        Command::Seal(args) => seal::run(args, env, ui),
+        Command::Set(args) => set::run(args, env, ui),
+        Command::Unseal(args) => unseal::run(args, env, ui),
+    }
+}

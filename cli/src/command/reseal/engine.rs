@@ -1,0 +1,210 @@
+//! Re-seals many files on all cores; memory does not grow with their content.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use getrandom::rand_core::CryptoRng;
+use rayon::prelude::*;
+use sealsmith_core::fingerprint::Fingerprint;
+use sealsmith_core::manifest::sealed_secret::sealed_secrets;
+use sealsmith_core::manifest::tree::{Position, Stream};
+use sealsmith_core::reseal::{Keys, Outcome, Problem, Value, Verdict, reseal};
+use sealsmith_core::unseal::KeyRing;
+
+use super::super::Ending;
+use crate::certificates::Recipient;
+use crate::diff;
+use crate::env::random;
+use crate::failure::Failure;
+use crate::manifest_file::ManifestFile;
+use crate::ui::{Text, Ui, shown};
+
+/// What a run needs to know besides its files.
+pub(super) struct Engine<'a> {
+    pub(super) ring: &'a KeyRing,
+    pub(super) target: &'a Recipient,
+    /// Paths are shown relative to this folder.
+    pub(super) root: &'a Path,
+    pub(super) dry_run: bool,
+    pub(super) want_diff: bool,
+}
+
+/// What became of all files, in their order.
+pub(super) struct Run {
+    pub(super) files: Vec<FileReport>,
+}
+
+/// What became of one file.
+pub(super) struct FileReport {
+    pub(super) path: String,
+    /// Values that were re-sealed, by the key they came from.
+    pub(super) resealed: BTreeMap<Fingerprint, usize>,
+    /// Values that were under the target key already.
+    pub(super) current: usize,
+    /// Whether the file was written, or would be.
+    pub(super) changed: bool,
+    /// What was left behind, and why.
+    pub(super) left: Vec<Left>,
+    /// The diff, when it is wanted.
+    pub(super) diff: Vec<Text>,
+}
+
+/// Something that stayed as it was although it should not.
+pub(super) struct Left {
+    /// `file:line:column`, or the file.
+    pub(super) place: String,
+    /// `namespace/name` and key, when it is a value.
+    pub(super) value: Option<(String, String)>,
+    pub(super) reason: String,
+    pub(super) hint: Option<String>,
+}
+
+impl Engine<'_> {
+    /// Re-seals every file; a file that fails does not stop the others.
+    pub(super) fn run(&self, files: &[PathBuf], ui: &Ui) -> Result<Run, Failure> {
+        let random = random::system()?;
+        let progress = ui.progress("re-sealing", files.len());
+        let known = Known { files, places: OnceLock::new() };
+        let one = |path: &PathBuf| {
+            let report = self.file(path, &mut random.clone(), &known);
+            progress.advance();
+            report
+        };
+        Ok(Run { files: files.par_iter().map(one).collect() })
+    }
+
+    fn file(&self, path: &Path, random: &mut (impl CryptoRng + Clone), known: &Known<'_>) -> FileReport {
+        let mut report = FileReport::new(path.strip_prefix(self.root).unwrap_or(path));
+        let file = match ManifestFile::read(path) {
+            Ok(file) => file,
+            Err(failure) => return report.failed(&failure),
+        };
+        let keys = Keys { ring: self.ring, target: &self.target.key };
+        let first = reseal(random, &keys, file.stream(), &[]);
+        // Only who fails pays for knowing every name of the repository.
+        let outcome = match first {
+            Ok(outcome) if outcome.values.iter().any(needs_names) => reseal(random, &keys, file.stream(), &known.candidates(file.stream())),
+            other => other,
+        };
+        match outcome {
+            Ok(outcome) => self.finish(&mut report, &file, outcome),
+            Err(error) => report.left.push(Left { place: place(&report.path, error.position), value: None, reason: error.problem.to_string(), hint: None }),
+        }
+        report
+    }
+
+    fn finish(&self, report: &mut FileReport, file: &ManifestFile, outcome: Outcome) {
+        for value in outcome.values {
+            report.count(value);
+        }
+        if let Some(error) = outcome.edit_error {
+            report.left.push(Left { place: report.path.clone(), value: None, reason: error.to_string(), hint: None });
+        }
+        let Some(text) = outcome.text else {
+            return;
+        };
+        if self.dry_run && self.want_diff {
+            report.diff = diff::unified(&report.path, file.stream().text(), &text);
+        }
+        report.changed = true;
+        if let Err(failure) = if self.dry_run { Ok(()) } else { file.write(&text) } {
+            report.changed = false;
+            report.left.push(Left { place: report.path.clone(), value: None, reason: sentence(&failure), hint: None });
+        }
+    }
+}
+
+impl Run {
+    /// The exit code: 1 when something was left behind, or a dry run found something to do.
+    pub(super) fn ending(&self, dry_run: bool) -> Ending {
+        let left = self.files.iter().any(|file| !file.left.is_empty());
+        let to_do = dry_run && self.files.iter().any(|file| file.changed);
+        if left || to_do { Ending::No } else { Ending::Done }
+    }
+}
+
+impl FileReport {
+    fn new(path: &Path) -> Self {
+        Self { path: shown(path).to_string(), resealed: BTreeMap::new(), current: 0, changed: false, left: Vec::new(), diff: Vec::new() }
+    }
+
+    fn failed(mut self, failure: &Failure) -> Self {
+        self.left.push(Left { place: self.path.clone(), value: None, reason: sentence(failure), hint: failure.hints().first().cloned() });
+        self
+    }
+
+    fn count(&mut self, value: Value) {
+        match value.verdict {
+            Verdict::Current => self.current += 1,
+            Verdict::Resealed { from } => *self.resealed.entry(from).or_default() += 1,
+            Verdict::Failed(problem) => self.left.push(Left {
+                place: place(&self.path, value.position),
+                hint: hint(&problem, &value.title),
+                reason: reason(&problem),
+                value: Some((value.title, value.key)),
+            }),
+        }
+    }
+}
+
+/// Namespaces and names of the whole run, collected when the first value does not open.
+struct Known<'a> {
+    files: &'a [PathBuf],
+    places: OnceLock<BTreeSet<(String, String)>>,
+}
+
+impl Known<'_> {
+    /// Where a value of this file may have been sealed for: every place of the run, and this file's
+    /// names in every namespace and the reverse, which is what a moved or renamed file leaves behind.
+    fn candidates(&self, stream: &Stream) -> Vec<(String, String)> {
+        let all = self.places.get_or_init(|| self.collect());
+        let own = places_of(stream);
+        let namespaces = all.iter().map(|(namespace, _)| namespace.as_str()).chain(["default", ""]);
+        let moved = namespaces.flat_map(|namespace| own.iter().map(move |(_, name)| (namespace.to_owned(), name.clone())));
+        let renamed = all.iter().flat_map(|(_, name)| own.iter().map(move |(namespace, _)| (namespace.clone(), name.clone())));
+        all.iter().cloned().chain(moved).chain(renamed).collect()
+    }
+
+    fn collect(&self) -> BTreeSet<(String, String)> {
+        let files = self.files.iter().filter_map(|path| ManifestFile::read(path).ok());
+        files.flat_map(|file| places_of(file.stream())).collect()
+    }
+}
+
+fn places_of(stream: &Stream) -> BTreeSet<(String, String)> {
+    let secrets = sealed_secrets(stream).unwrap_or_default();
+    secrets.iter().map(|secret| (secret.namespace().to_owned(), secret.name().to_owned())).collect()
+}
+
+fn needs_names(value: &Value) -> bool {
+    matches!(&value.verdict, Verdict::Failed(Problem::NotOpened { explanation, .. }) if explanation.label_hash.is_some())
+}
+
+fn reason(problem: &Problem) -> String {
+    match problem {
+        Problem::NotOpened { explanation, sealed_for: Some(place), .. } if explanation.intact => {
+            format!("it was sealed for {}, not for where its file says it is", crate::explain::place(place))
+        }
+        Problem::NotOpened { explanation, sealed_for: None, .. } if explanation.intact && explanation.label_hash.is_some() => {
+            "the key fits, but it was sealed for another name, namespace or scope".to_owned()
+        }
+        other => other.to_string(),
+    }
+}
+
+fn hint(problem: &Problem, title: &str) -> Option<String> {
+    match problem {
+        Problem::NotOpened { explanation, .. } if explanation.label_hash.is_some() => Some(format!("restore the name, namespace and scope it was sealed for, or seal it anew for {title}")),
+        Problem::NotOpened { .. } => Some("pass the key it was sealed for with --recovery-private-key".to_owned()),
+        _ => None,
+    }
+}
+
+fn sentence(failure: &Failure) -> String {
+    [std::slice::from_ref(&failure.message().to_owned()), failure.causes()].concat().join(": ")
+}
+
+fn place(path: &str, position: Position) -> String {
+    format!("{path}:{position}")
+}

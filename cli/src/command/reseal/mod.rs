@@ -1,0 +1,100 @@
+//! `sealsmith reseal`: every value of a file, a folder or an environment under another key.
+
+mod engine;
+mod report;
+mod selection;
+
+use super::Ending;
+use crate::certificates::Recipient;
+use crate::env::Env;
+use crate::failure::Failure;
+use crate::private_keys;
+use crate::ui::{Text, Ui};
+
+use engine::Engine;
+use selection::Selection;
+
+/// Re-seal SealedSecrets for another controller key, offline, without showing any plaintext
+///
+/// Every value is opened with the keys at hand and sealed again for the certificate; only the values
+/// themselves change in a file. A value that was sealed for another name, namespace or scope than its
+/// file says is reported and its file left alone. Values under the new key already stay as they are.
+#[derive(clap::Args)]
+#[command(visible_alias = "re-seal", after_long_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// Files and folders, or one environment of sealsmith.yaml
+    #[arg(value_name = "PATH|ENV", required = true)]
+    targets: Vec<String>,
+
+    /// Private key that opens the values now: a file in any shape, or a folder; repeatable
+    #[arg(long, value_name = "FILE", env = "SEALED_SECRETS_RECOVERY_PRIVATE_KEY", hide_env = true)]
+    recovery_private_key: Vec<String>,
+
+    /// Certificate to seal for: a file or URL
+    #[arg(long, value_name = "FILE|URL", env = "SEALED_SECRETS_CERT", hide_env = true)]
+    cert: Option<String>,
+
+    /// Show the plan and the diff, and change nothing; exit 1 when something would change
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true, hide_possible_values = true, value_parser = clap::builder::FalseyValueParser::new(), env = "DRY_RUN")]
+    dry_run: bool,
+
+    /// Do not ask before changing a protected environment such as prod
+    #[arg(short = 'y', long)]
+    yes: bool,
+
+    /// Work outside a git repository too
+    #[arg(long)]
+    no_git: bool,
+
+    /// Report as text or as JSON
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+}
+
+/// How the report is written.
+#[derive(Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// For scripts: one JSON object.
+    Json,
+}
+
+const EXAMPLES: &str = "Examples:
+  sealsmith reseal envs/dev/sealed-secrets --recovery-private-key old.key --cert new.pem --dry-run
+  sealsmith reseal dev
+  DRY_RUN=1 sealsmith reseal prod";
+
+/// Runs the command.
+pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
+    let selection = Selection::resolve(args, env)?;
+    selection.guard(args, env)?;
+    let recipient = Recipient::load(&selection.certificate, env, ui)?;
+    selection.check_pin(&recipient.certificate)?;
+    let ring = private_keys::load(&selection.keys, env, ui)?;
+    let human = args.format == Format::Human;
+    if human {
+        announce(&selection, &recipient, args, ui);
+    }
+    if !args.dry_run && !args.yes && selection.protected && !ui.confirm(&selection.question())? {
+        return Err(Failure::could_not("nothing was changed, because the answer was no"));
+    }
+    let engine = Engine { ring: &ring, target: &recipient, root: &selection.root, dry_run: args.dry_run, want_diff: human };
+    let run = engine.run(&selection.files, ui)?;
+    match args.format {
+        Format::Human => report::human(&run, &recipient, args.dry_run, ui)?,
+        Format::Json => report::json(&run, &recipient, args.dry_run, ui)?,
+    }
+    Ok(run.ending(args.dry_run))
+}
+
+fn announce(selection: &Selection, recipient: &Recipient, args: &Args, ui: &Ui) {
+    let what = if args.dry_run { "dry run: would re-seal" } else { "re-sealing" };
+    ui.status(Text::new().plain(format!("{what} {} ", selection.title)).dim(format!("({} files)", selection.files.len())));
+    ui.status(Text::new().plain("  for key ").accent(recipient.fingerprint().to_string()).dim(format!(
+        " ({} bits, certificate valid until {})",
+        recipient.certificate.public_key().bits(),
+        crate::env::clock::date(recipient.certificate.not_after())
+    )));
+}

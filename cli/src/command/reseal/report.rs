@@ -1,0 +1,107 @@
+//! The report of a re-sealing, for people and for scripts.
+
+use std::collections::BTreeMap;
+
+use sealsmith_core::fingerprint::Fingerprint;
+use serde_json::{Value, json};
+
+use super::engine::{FileReport, Left, Run};
+use crate::certificates::Recipient;
+use crate::failure::Failure;
+use crate::ui::{Table, Text, Ui};
+
+/// Prints the diff, what was left behind, and how many values moved from which key.
+pub(super) fn human(run: &Run, target: &Recipient, dry_run: bool, ui: &Ui) -> Result<(), Failure> {
+    for line in run.files.iter().flat_map(|file| &file.diff) {
+        ui.line(line.clone())?;
+    }
+    for left in run.files.iter().flat_map(|file| &file.left) {
+        say_left(left, ui);
+    }
+    if run.files.iter().any(|file| file.current > 0 || !file.resealed.is_empty()) {
+        ui.table(&keys(run, target, dry_run))?;
+    }
+    ui.line(summary(run, dry_run))
+}
+
+/// Prints one JSON object; values appear by name only.
+pub(super) fn json(run: &Run, target: &Recipient, dry_run: bool, ui: &Ui) -> Result<(), Failure> {
+    let report = json!({
+        "version": 1,
+        "dryRun": dry_run,
+        "target": target.fingerprint().to_string(),
+        "values": { "resealed": moved(run).values().sum::<usize>(), "current": current(run), "leftBehind": left(run) },
+        "from": moved(run).into_iter().map(|(key, count)| (key.to_string(), json!(count))).collect::<serde_json::Map<_, _>>(),
+        "files": run.files.iter().map(file_json).collect::<Vec<_>>(),
+    });
+    ui.line(format!("{report:#}"))
+}
+
+fn file_json(file: &FileReport) -> Value {
+    let left = |left: &Left| {
+        let (secret, key) = left.value.clone().unzip();
+        json!({ "place": left.place, "secret": secret, "key": key, "reason": left.reason })
+    };
+    json!({
+        "path": file.path,
+        "changed": file.changed,
+        "resealed": file.resealed.values().sum::<usize>(),
+        "current": file.current,
+        "leftBehind": file.left.iter().map(left).collect::<Vec<_>>(),
+    })
+}
+
+fn say_left(left: &Left, ui: &Ui) {
+    let value = left.value.as_ref().map(|(title, key)| format!("key \"{key}\" of {title}: ")).unwrap_or_default();
+    ui.warning(Text::new().accent(&left.place).plain(format!(": left behind: {value}{}", left.reason)));
+    if let Some(hint) = &left.hint {
+        ui.hint(hint.as_str());
+    }
+}
+
+fn keys(run: &Run, target: &Recipient, dry_run: bool) -> Table {
+    let mut table = Table::with_heading(["VALUES", "SEALED FOR", ""]);
+    let verb = if dry_run { "would be re-sealed" } else { "re-sealed" };
+    for (key, count) in moved(run) {
+        table.row([Text::new().plain(count.to_string()), Text::new().plain(key.to_string()), Text::new().good(verb)]);
+    }
+    if current(run) > 0 {
+        table.row([Text::new().plain(current(run).to_string()), Text::new().plain(target.fingerprint().to_string()), Text::new().dim("left alone, already the target key")]);
+    }
+    table
+}
+
+fn summary(run: &Run, dry_run: bool) -> Text {
+    let changed = run.files.iter().filter(|file| file.changed).count();
+    let values: usize = moved(run).values().sum();
+    let verb = if dry_run { "would change" } else { "changed" };
+    let text = match (changed, left(run)) {
+        (0, 0) => Text::new().good(format!("nothing to do: {} already sealed for this key", count(current(run), "value"))),
+        _ => Text::new().bold(format!("{verb} {} in {}", count(values, "value"), count(changed, "file"))),
+    };
+    match left(run) {
+        0 => text,
+        left => text.plain(", ").bad(format!("{left} left behind")),
+    }
+}
+
+/// How many values of written files came from which key.
+fn moved(run: &Run) -> BTreeMap<Fingerprint, usize> {
+    let mut sum = BTreeMap::new();
+    for (key, count) in run.files.iter().filter(|file| file.changed).flat_map(|file| &file.resealed) {
+        *sum.entry(*key).or_default() += count;
+    }
+    sum
+}
+
+fn current(run: &Run) -> usize {
+    run.files.iter().map(|file| file.current).sum()
+}
+
+fn left(run: &Run) -> usize {
+    run.files.iter().map(|file| file.left.len()).sum()
+}
+
+fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}

@@ -1,0 +1,210 @@
+//! Offline re-sealing: the values of a file under another key, everything else byte for byte.
+//!
+//! The label of every value is computed from the file itself and must be the one it was sealed
+//! under; otherwise re-sealing would be a way to move a secret to another place (spec 1.2 and 4).
+
+use std::collections::{BTreeMap, HashSet};
+
+use rand_core::CryptoRng;
+use zeroize::Zeroizing;
+
+use crate::fingerprint::Fingerprint;
+use crate::manifest::edit::{self, Change};
+use crate::manifest::sealed_secret::{Item, SealedSecret, sealed_secrets};
+use crate::manifest::tree::{Error as ReadError, NodeId, Position, Stream};
+use crate::scope::{Label, Scope};
+use crate::seal::{self, SealingKey};
+use crate::sealed::{self, SealedValue};
+use crate::unseal::{self, Explanation, KeyRing};
+
+/// The keys of a re-sealing.
+pub struct Keys<'k> {
+    /// The private keys that values may be sealed for now. If the target's own is among them, values
+    /// that it opens stay untouched and new ones are opened again as a proof.
+    pub ring: &'k KeyRing,
+    /// The key to seal for.
+    pub target: &'k SealingKey,
+}
+
+/// What became of one file.
+pub struct Outcome {
+    /// Every value in the order of the file.
+    pub values: Vec<Value>,
+    /// The new text: only when something changed and no value failed.
+    pub text: Option<Zeroizing<String>>,
+    /// Why the text could not be put together although every value could be re-sealed.
+    pub edit_error: Option<edit::Error>,
+}
+
+/// What became of one value.
+pub struct Value {
+    /// `namespace/name` of its SealedSecret.
+    pub title: String,
+    /// Its data key; `spec.data` for the legacy format.
+    pub key: String,
+    /// Where it stands.
+    pub position: Position,
+    /// The verdict.
+    pub verdict: Verdict,
+}
+
+/// The verdict on one value.
+pub enum Verdict {
+    /// It is sealed for the target already and was left alone.
+    Current,
+    /// It was re-sealed.
+    Resealed {
+        /// The key it was sealed for before.
+        from: Fingerprint,
+    },
+    /// It stays as it is, and so does its file.
+    Failed(Problem),
+}
+
+/// Why a value could not be re-sealed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// It is no sealed value at all.
+    #[error(transparent)]
+    Malformed(sealed::Error),
+    /// No key at hand opens it under the label of its file.
+    #[error("{error}")]
+    NotOpened {
+        /// What happened.
+        error: unseal::Error,
+        /// What the private keys tell about it.
+        explanation: Explanation,
+        /// For which place it was really sealed, when that is a known one.
+        sealed_for: Option<Place>,
+    },
+    /// It is an alias to a text outside every `spec.encryptedData`.
+    #[error("the value is an alias to a text outside `spec.encryptedData`, which an edit would change too")]
+    AliasElsewhere,
+    /// The new value could not be made.
+    #[error(transparent)]
+    Seal(seal::Error),
+    /// The new value does not open, or to something else: never written.
+    #[error("the new value did not open to the same plaintext")]
+    NotProven,
+}
+
+/// A namespace and name that a value may have been sealed for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The scope of the label that fits.
+    pub scope: Scope,
+    /// Namespace.
+    pub namespace: String,
+    /// Name.
+    pub name: String,
+}
+
+
+/// Re-seals every value of a text that is not sealed for the target yet.
+///
+/// `known` are the namespaces and names of the repository, tried as answers to the question for
+/// which place a value that does not open was sealed.
+///
+/// # Errors
+/// Where the SealedSecrets of the text cannot be read. A value that fails is part of the outcome.
+pub fn reseal<R: CryptoRng + ?Sized>(rng: &mut R, keys: &Keys<'_>, stream: &Stream, known: &[(String, String)]) -> Result<Outcome, ReadError> {
+    let mut work = Work { keys, rng, known, done: BTreeMap::new(), own: HashSet::new() };
+    let mut values = Vec::new();
+    let secrets = sealed_secrets(stream)?;
+    let items = secrets.iter().map(|&secret| Ok((secret, all_items(secret)?))).collect::<Result<Vec<_>, ReadError>>()?;
+    work.own = items.iter().flat_map(|(secret, _)| own_scalars(*secret)).collect();
+    for (secret, items) in items {
+        for item in items {
+            let verdict = work.value(secret, &item).unwrap_or_else(Verdict::Failed);
+            values.push(Value { title: secret.title(), key: item.key.to_owned(), position: item.position, verdict });
+        }
+    }
+    Ok(work.finish(stream, values))
+}
+
+/// Says for which of the known places a value was sealed, by the hash of its label (spec 1.2).
+#[must_use]
+pub fn sealed_for(explanation: &Explanation, known: &[(String, String)]) -> Option<Place> {
+    let hash = explanation.label_hash?;
+    let scopes = [Scope::Strict, Scope::NamespaceWide, Scope::ClusterWide];
+    let nowhere = [(String::new(), String::new())];
+    let places = known.iter().chain(&nowhere).flat_map(|place| scopes.map(|scope| (scope, place)));
+    let mut fitting = places.filter(|(scope, (namespace, name))| hash.matches(&Label::new(*scope, namespace, name)));
+    fitting.next().map(|(scope, (namespace, name))| Place { scope, namespace: namespace.clone(), name: name.clone() })
+}
+
+struct Work<'a, R: ?Sized> {
+    keys: &'a Keys<'a>,
+    rng: &'a mut R,
+    known: &'a [(String, String)],
+    /// New texts by scalar: an alias shares its scalar, which is sealed once.
+    done: BTreeMap<NodeId, (Label, Fingerprint, SealedValue)>,
+    /// Scalars that stand in a `spec.encryptedData` themselves.
+    own: HashSet<NodeId>,
+}
+
+impl<R: CryptoRng + ?Sized> Work<'_, R> {
+    fn value(&mut self, secret: SealedSecret<'_>, item: &Item<'_>) -> Result<Verdict, Problem> {
+        let label = secret.label();
+        if let Some((_, from, _)) = self.done.get(&item.scalar).filter(|(other, ..)| *other == label) {
+            return Ok(Verdict::Resealed { from: *from });
+        }
+        if !self.own.contains(&item.scalar) {
+            return Err(Problem::AliasElsewhere);
+        }
+        let value = SealedValue::parse(item.text).map_err(Problem::Malformed)?;
+        let opened = self.keys.ring.unseal(&label, &value).map_err(|error| self.not_opened(error, &value))?;
+        if opened.fingerprint == self.keys.target.fingerprint() {
+            return Ok(Verdict::Current);
+        }
+        let new = self.keys.target.seal(self.rng, &label, opened.plaintext.expose()).map_err(Problem::Seal)?;
+        self.prove(&label, &new, &opened)?;
+        self.done.insert(item.scalar, (label, opened.fingerprint, new));
+        Ok(Verdict::Resealed { from: opened.fingerprint })
+    }
+
+    /// With the target's private key at hand the new value is opened again; its shape is checked always.
+    fn prove(&self, label: &Label, new: &SealedValue, opened: &unseal::Opened) -> Result<(), Problem> {
+        let target = self.keys.target.fingerprint();
+        if self.keys.ring.fingerprints().any(|fingerprint| fingerprint == target) {
+            let again = self.keys.ring.unseal(label, new).map_err(|_| Problem::NotProven)?;
+            let equal = again.plaintext.same_as(&opened.plaintext) && again.fingerprint == target;
+            return if equal { Ok(()) } else { Err(Problem::NotProven) };
+        }
+        if new.plaintext_len() == opened.plaintext.len() { Ok(()) } else { Err(Problem::NotProven) }
+    }
+
+    fn not_opened(&self, error: unseal::Error, value: &SealedValue) -> Problem {
+        let explanation = self.keys.ring.explain(value);
+        Problem::NotOpened { error, explanation, sealed_for: sealed_for(&explanation, self.known) }
+    }
+
+    fn finish(self, stream: &Stream, values: Vec<Value>) -> Outcome {
+        let failed = values.iter().any(|value| matches!(value.verdict, Verdict::Failed(_)));
+        if failed || self.done.is_empty() {
+            return Outcome { values, text: None, edit_error: None };
+        }
+        let change = |(scalar, (_, _, new)): (NodeId, (Label, Fingerprint, SealedValue))| Change::Replace { scalar, text: new.as_str().to_owned() };
+        let changes: Vec<_> = self.done.into_iter().map(change).collect();
+        match edit::apply(stream, &changes) {
+            Ok(text) => Outcome { values, text: Some(text), edit_error: None },
+            Err(error) => Outcome { values, text: None, edit_error: Some(error) },
+        }
+    }
+}
+
+/// The values of `spec.encryptedData` and the legacy `spec.data`, which is one value.
+fn all_items(secret: SealedSecret<'_>) -> Result<Vec<Item<'_>>, ReadError> {
+    let legacy = secret.legacy_data().and_then(|node| {
+        let text = node.scalar()?;
+        Some(Item { key: "spec.data", text, scalar: node.resolved().id(), position: node.position() })
+    });
+    Ok(secret.items()?.into_iter().chain(legacy).collect())
+}
+
+fn own_scalars(secret: SealedSecret<'_>) -> impl Iterator<Item = NodeId> {
+    let data = secret.encrypted_data().filter(|data| !data.is_alias());
+    let values = data.into_iter().flat_map(|data| data.entries().map(|(_, value)| value));
+    values.chain(secret.legacy_data()).filter(|value| !value.is_alias()).map(|value| value.id())
+}
