@@ -1,3 +1,30 @@
 //! The policy of a Sealed Secrets repository, as pure functions over text.
+//!
+//! A repository says in `sealsmith.yaml` where its sealed secrets live, which environments it has and
+//! which secrets automation may touch. This crate reads that file and answers questions about paths;
+//! it opens no file, asks no clock and draws no randomness.
+//!
+//! ```
+//! use sealsmith_lint::{Layout, Policy};
+//!
+//! let policy = Policy::parse(
+//!     "environments:
+//!        dev: {certificate: certs/dev.pem}
+//!        prod: {certificate: certs/prod.pem, scopes: [strict]}",
+//! )?;
+//! assert!(policy.is_protected("prod") && !policy.is_protected("dev"));
+//!
+//! let layout = Layout::new(&policy.layout);
+//! let place = layout.locate("envs/dev/sealed-secrets/mlflow/sealed-db.yaml").expect("the default layout");
+//! assert_eq!((place.env.as_str(), place.app.as_deref()), ("dev", Some("mlflow")));
+//! assert!(layout.locate("charts/mlflow/values.yaml").is_none());
+//! # Ok::<(), sealsmith_lint::policy::Error>(())
+//! ```
 
 #![forbid(unsafe_code)]
+
+pub mod layout;
+pub mod policy;
+
+pub use layout::{Layout, Place};
+pub use policy::Policy;
