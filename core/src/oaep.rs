@@ -47,3 +47,44 @@ fn mask(data: &mut [u8], seed: &[u8]) {
             .for_each(|(byte, pad)| *byte ^= pad);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Pads as RFC 8017 section 7.1.1 says, for a modulus of 128 bytes.
+    fn padded(first: u8, separator: u8, session_key: &[u8]) -> Zeroizing<Vec<u8>> {
+        let mut block = [0; 95];
+        block[..HASH].fill(7);
+        let message = block.len() - session_key.len();
+        block[message - 1] = separator;
+        block[message..].copy_from_slice(session_key);
+        let mut seed = [9; HASH];
+        mask(&mut block, &seed);
+        mask(&mut seed, &block);
+        Zeroizing::new([&[first], &seed[..], &block].concat())
+    }
+
+    #[test]
+    fn padding_gives_label_hash_and_session_key() {
+        for length in [16, 24, 32] {
+            let message = unmask(padded(0, 1, &vec![5; length])).unwrap();
+            assert_eq!(message.label_hash.as_bytes(), &[7; HASH]);
+            assert_eq!(*message.session_key, vec![5; length]);
+        }
+    }
+
+    #[test]
+    fn anything_else_is_no_message() {
+        assert!(unmask(padded(1, 1, &[5; 32])).is_none());
+        assert!(unmask(padded(0, 2, &[5; 32])).is_none());
+        assert!(unmask(padded(0, 1, &[5; 31])).is_none());
+        assert!(unmask(padded(0, 1, &[])).is_none());
+        for length in 0..200 {
+            assert!(
+                unmask(Zeroizing::new(vec![0; length])).is_none(),
+                "{length}"
+            );
+        }
+    }
+}

@@ -305,3 +305,27 @@ fn refused(key: &PrivateKey) -> Error {
         bits: key.public_key().bits(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key_file;
+
+    #[test]
+    fn the_last_successful_key_is_tried_first() {
+        let file = [
+            include_str!("../../tests/vectors/kubeseal/keyA.key"),
+            include_str!("../../tests/vectors/kubeseal/keyB.key"),
+        ];
+        let keys = key_file::parse(file.concat().as_bytes()).unwrap().keys;
+        let keys = keys.iter().map(|key| UnsealingKey::portable(key).unwrap());
+        let ring = KeyRing::new(keys.collect());
+        let order = || -> Vec<usize> {
+            let candidates = ring.candidates(&[0; 256]);
+            candidates.map(|(place, _)| place).collect()
+        };
+        assert_eq!(order(), [0, 1]);
+        ring.last.store(1, Ordering::Relaxed);
+        assert_eq!(order(), [1, 0]);
+    }
+}

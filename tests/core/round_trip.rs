@@ -4,7 +4,10 @@ use proptest::prelude::*;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 use sealsmith_core::envelope::Envelope;
+use sealsmith_core::public_key::PublicKey;
 use sealsmith_core::scope::{Label, Scope};
+#[cfg(feature = "native")]
+use sealsmith_core::seal::Error;
 use sealsmith_core::seal::SealingKey;
 use sealsmith_core::sealed::SealedValue;
 use sealsmith_core::unseal::KeyRing;
@@ -106,6 +109,27 @@ fn every_key_size_works_where_its_backend_takes_it() {
             }
         }
     }
+}
+
+#[test]
+fn the_largest_key_seals_on_the_portable_backend() {
+    let key = PublicKey::from_numbers(&[0xff; 2048], &[1, 0, 1]).unwrap();
+    let label = Label::new(Scope::ClusterWide, "", "");
+    let mut rng = ChaCha20Rng::seed_from_u64(7);
+    let sealing = SealingKey::portable(&key).unwrap();
+    let value = sealing.seal(&mut rng, &label, b"bar").unwrap();
+    assert_eq!(value.wrapped_key_len(), 2048);
+}
+
+#[cfg(feature = "native")]
+#[test]
+fn the_native_backend_names_the_size_it_refuses() {
+    let refused = |bytes: &[u8]| {
+        let key = PublicKey::from_numbers(bytes, &[1, 0, 1]).unwrap();
+        SealingKey::native(&key).err().unwrap()
+    };
+    assert_eq!(refused(&[0xff; 255]), Error::KeyRefused { bits: 2040 });
+    assert_eq!(refused(&[0xff; 1025]), Error::KeyRefused { bits: 8200 });
 }
 
 /// Case 1 of the thirty hard ones.
