@@ -1,64 +1,18 @@
 //! The real kubeseal judges: it opens what sealsmith seals, sealsmith opens what it seals, over all scopes, formats
 //! and key sizes, on Secrets made up from fixed seeds. `./tests/run` builds kubeseal and runs all of this.
 
+#[path = "interop/case.rs"]
+mod case;
+#[path = "interop/peer.rs"]
+mod peer;
 mod support;
 
-use serde_json::{Value, json};
+use case::Case;
+use peer::{kubeseal_unseal, merge, raw, sealsmith_seal, sealsmith_unseal};
+use serde_json::json;
 use std::path::Path;
-use support::keys::{KeyPair, SIZES, key_pair};
 use support::program::Program;
-use support::random::Random;
-use support::secret::{Secret, scope, without_ciphertext};
-
-/// One Secret and the way it is sealed.
-struct Case {
-    seed: u64,
-    key: KeyPair,
-    scope: &'static str,
-    input: &'static str,
-    output: &'static str,
-    secret: Secret,
-}
-
-impl Case {
-    /// Large keys are slow in kubeseal, so they come up less often.
-    fn new(seed: u64) -> Self {
-        let mut random = Random::seeded(seed);
-        let bits = SIZES[[0, 0, 0, 0, 1, 1, 2, 2, 2, 3][random.below(10)]];
-        let scope = scope(&mut random);
-        let mut secret = Secret::random(&mut random);
-        if scope == "cluster-wide" && random.one_in(2) {
-            secret.namespace.clear();
-        }
-        let (input, output) = (
-            random.pick(&["json", "yaml"]),
-            random.pick(&["json", "yaml"]),
-        );
-        Self {
-            seed,
-            key: key_pair(bits),
-            scope,
-            input,
-            output,
-            secret,
-        }
-    }
-
-    fn seal(&self, program: Program) -> String {
-        let sealing = program
-            .arg("--cert")
-            .arg(&self.key.certificate)
-            .args(["--scope", self.scope]);
-        sealing
-            .args(["--format", self.output])
-            .stdin(self.secret.manifest(self.input))
-            .text()
-    }
-
-    fn expected(&self) -> Secret {
-        self.secret.clone().with_scope(self.scope)
-    }
-}
+use support::secret::{Secret, without_ciphertext};
 
 #[test]
 #[ignore = "needs kubeseal"]
@@ -193,7 +147,7 @@ fn a_merged_file_opens_on_the_other_side() {
         let plain = Case {
             scope: "strict",
             output: "yaml",
-            ..case
+            ..case.in_a_namespace()
         };
         let added = Secret {
             data: more.secret.data,
@@ -272,45 +226,6 @@ fn empty_data_is_sealed_on_request_as_kubeseal_does() {
     }
 }
 
-fn sealsmith_seal() -> Program {
-    Program::sealsmith().arg("seal")
-}
-
-fn kubeseal_unseal(sealed: &str, key: &KeyPair) -> Secret {
-    unseal(Program::kubeseal().arg("--recovery-unseal"), sealed, key)
-}
-
-fn sealsmith_unseal(sealed: &str, key: &KeyPair) -> Secret {
-    unseal(Program::sealsmith().arg("unseal"), sealed, key)
-}
-
-fn unseal(program: Program, sealed: &str, key: &KeyPair) -> Secret {
-    let opening = program
-        .arg("--recovery-private-key")
-        .arg(&key.private_key)
-        .args(["-o", "json"]);
-    Secret::from_json(&opening.stdin(sealed).output())
-}
-
-/// Seals one value with `--raw`, from a file or from standard input.
-fn raw(program: Program, case: &Case, value: &[u8], file: Option<&Path>) -> String {
-    let mut sealing = program
-        .arg("--raw")
-        .arg("--cert")
-        .arg(&case.key.certificate)
-        .args(["--scope", case.scope]);
-    sealing = sealing.args([
-        "--name",
-        &case.secret.name,
-        "--namespace",
-        &case.secret.namespace,
-    ]);
-    match file {
-        Some(file) => sealing.arg("--from-file").arg(file).text(),
-        None => sealing.stdin(value).text(),
-    }
-}
-
 /// Puts a raw value into a SealedSecret, as a person would by hand.
 fn around(value: &str, case: &Case) -> String {
     let metadata = json!({
@@ -319,7 +234,7 @@ fn around(value: &str, case: &Case) -> String {
         "annotations": { format!("sealedsecrets.bitnami.com/{}", case.scope): "true" },
     });
     let spec = json!({ "encryptedData": { "key": value } });
-    let manifest: Value = json!({ "apiVersion": "bitnami.com/v1alpha1", "kind": "SealedSecret", "metadata": metadata, "spec": spec });
+    let manifest = json!({ "apiVersion": "bitnami.com/v1alpha1", "kind": "SealedSecret", "metadata": metadata, "spec": spec });
     manifest.to_string()
 }
 
@@ -336,19 +251,4 @@ fn bare(secret: &Secret) -> Secret {
         immutable: None,
         ..secret.clone()
     }
-}
-
-/// Seals `added` into a file that holds `base` and returns the file.
-fn merge(program: Program, base: &str, added: &Secret, key: &KeyPair) -> String {
-    let folder = tempfile::tempdir().expect("the temporary folder is writable");
-    let file = folder.path().join("sealed.yaml");
-    std::fs::write(&file, base).expect("the temporary folder is writable");
-    let merging = program
-        .arg("--cert")
-        .arg(&key.certificate)
-        .args(["-o", "yaml"])
-        .arg("--merge-into")
-        .arg(&file);
-    merging.stdin(added.manifest("json")).output();
-    std::fs::read_to_string(&file).expect("the file stays")
 }
