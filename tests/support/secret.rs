@@ -176,7 +176,8 @@ fn data_key(random: &mut Random) -> String {
         return random.pick(&NAMES).to_owned();
     }
     let len = 1 + random.below(20);
-    random.text("abcXYZ019-_.", len) + "k"
+    // Two dots in front are the one thing that Kubernetes refuses.
+    random.text("abcXYZ019-_.", len).replace("..", ".-") + "k"
 }
 
 fn value(random: &mut Random) -> Vec<u8> {
