@@ -1,10 +1,12 @@
 //! Certificates that commands seal for: loaded from a file or URL, refused when expired.
 
+use std::path::{Path, PathBuf};
+
 use sealsmith_core::certificate::{Certificate, Validity};
 use sealsmith_core::fingerprint::Fingerprint;
 use sealsmith_core::seal::SealingKey;
 
-use crate::env::{Env, clock, files};
+use crate::env::{Env, Workspace, clock, files, http};
 use crate::failure::Failure;
 use crate::ui::Ui;
 
@@ -31,6 +33,18 @@ impl Recipient {
         Ok(Self { certificate, key })
     }
 
+    /// Loads the certificate that `sealsmith.yaml` names for an environment.
+    pub(crate) fn of_environment(environment: &str, env: &Env, ui: &Ui) -> Result<Self, Failure> {
+        let path = path_of_environment(env.workspace()?, environment)?;
+        Self::load(&path.display().to_string(), env, ui)
+    }
+
+    /// Loads the certificate of the environment that a file belongs to.
+    pub(crate) fn of_file(path: &Path, env: &Env, ui: &Ui) -> Result<Self, Failure> {
+        let located = env.workspace()?.place(path).map_err(|failure| failure.hint("or pass --cert with the certificate to seal for"))?;
+        Self::of_environment(&located.place.env, env, ui)
+    }
+
     /// The fingerprint of the key.
     pub(crate) fn fingerprint(&self) -> Fingerprint {
         self.certificate.fingerprint()
@@ -39,8 +53,12 @@ impl Recipient {
 
 /// Reads the first certificate of a file, of standard input (`-`) or of a URL.
 pub(crate) fn load(source: &str, env: &Env) -> Result<Certificate, Failure> {
-    let bytes = read(source, env)?;
-    Certificate::parse(&bytes).map_err(|error| {
+    load_from(&read(source, env)?, source)
+}
+
+/// Reads the first certificate of bytes that came from a source.
+pub(crate) fn load_from(bytes: &[u8], source: &str) -> Result<Certificate, Failure> {
+    Certificate::parse(bytes).map_err(|error| {
         let failure = Failure::could_not(format!("cannot read the certificate {source}"));
         let hint = error.hint();
         let failure = failure.because(error);
@@ -54,7 +72,7 @@ pub(crate) fn load(source: &str, env: &Env) -> Result<Certificate, Failure> {
 /// Reads the bytes of a certificate, which are public.
 pub(crate) fn read(source: &str, env: &Env) -> Result<Vec<u8>, Failure> {
     if is_url(source) {
-        return Err(Failure::could_not("URLs: being added"));
+        return http::fetch(source);
     }
     let path = env.cwd().join(source);
     let path = if source == "-" { std::path::PathBuf::from("-") } else { path };
@@ -64,6 +82,21 @@ pub(crate) fn read(source: &str, env: &Env) -> Result<Vec<u8>, Failure> {
 /// Whether a source is fetched: kubeseal's rule, where one letter before the colon is a Windows drive.
 pub(crate) fn is_url(source: &str) -> bool {
     source.split_once("://").is_some_and(|(scheme, _)| scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)))
+}
+
+/// The certificate file that `sealsmith.yaml` names for an environment.
+pub(crate) fn path_of_environment(workspace: &Workspace, environment: &str) -> Result<PathBuf, Failure> {
+    let Some(policy) = workspace.policy() else {
+        return Err(Failure::could_not(format!("no certificate for {environment}: there is no sealsmith.yaml")).hint("pass --cert FILE or URL"));
+    };
+    let Some(found) = policy.environment(environment) else {
+        let names: Vec<_> = policy.environments.names().collect();
+        return Err(Failure::could_not(format!("sealsmith.yaml has no environment {environment}")).hint(format!("it has: {}", names.join(", "))));
+    };
+    let path = found.certificate.as_ref().ok_or_else(|| {
+        Failure::could_not(format!("sealsmith.yaml names no certificate for {environment}")).hint("add environments.<env>.certificate, or pass --cert")
+    })?;
+    Ok(path.below(workspace.root()))
 }
 
 /// Makes a certificate's key ready on the fastest backend that takes it.

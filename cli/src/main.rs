@@ -4,9 +4,11 @@
 
 mod certificates;
 mod command;
+mod diff;
 mod env;
 mod explain;
 mod failure;
+mod key_folder;
 mod manifest_file;
 mod opening;
 mod private_keys;

@@ -1,8 +1,13 @@
 //! The list of commands. Each has one file with its `Args`, whose docs are its help text, and `run`.
 
+mod cert;
+mod demo;
+mod policy;
+mod reseal;
 mod seal;
 mod set;
 mod unseal;
+mod verify;
 
 use crate::env::Env;
 use crate::failure::Failure;
@@ -20,9 +25,14 @@ pub(crate) struct Cli {
 /// Every command, in the order of the help.
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
+    Demo(demo::Args),
     Seal(seal::Args),
     Set(set::Args),
+    Reseal(reseal::Args),
     Unseal(unseal::Args),
+    Verify(verify::Args),
+    Cert(cert::Args),
+    Policy(policy::Args),
 }
 
 /// How a command that ran came out.
@@ -37,8 +47,13 @@ pub(crate) enum Ending {
 /// Runs one command.
 pub(crate) fn run(command: &Command, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     match command {
+        Command::Demo(args) => demo::run(args, env, ui),
         Command::Seal(args) => seal::run(args, env, ui),
         Command::Set(args) => set::run(args, env, ui),
+        Command::Reseal(args) => reseal::run(args, env, ui),
         Command::Unseal(args) => unseal::run(args, env, ui),
+        Command::Verify(args) => verify::run(args, env, ui),
+        Command::Cert(args) => cert::run(args, env, ui),
+        Command::Policy(args) => policy::run(args, env, ui),
     }
 }

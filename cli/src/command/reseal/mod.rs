@@ -11,6 +11,8 @@ use crate::failure::Failure;
 use crate::private_keys;
 use crate::ui::{Text, Ui};
 
+pub(super) use selection::{find, key_folder};
+
 use engine::Engine;
 use selection::Selection;
 
@@ -69,9 +71,9 @@ const EXAMPLES: &str = "Examples:
 /// Runs the command.
 pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     let selection = Selection::resolve(args, env)?;
-    selection.guard(args, env)?;
+    selection.guard(args)?;
     let recipient = Recipient::load(&selection.certificate, env, ui)?;
-    selection.check_pin(&recipient.certificate)?;
+    selection.check_pin(&recipient.certificate, args)?;
     let ring = private_keys::load(&selection.keys, env, ui)?;
     let human = args.format == Format::Human;
     if human {
@@ -89,7 +91,7 @@ pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     Ok(run.ending(args.dry_run))
 }
 
-fn announce(selection: &Selection, recipient: &Recipient, args: &Args, ui: &Ui) {
+fn announce(selection: &Selection<'_>, recipient: &Recipient, args: &Args, ui: &Ui) {
     let what = if args.dry_run { "dry run: would re-seal" } else { "re-sealing" };
     ui.status(Text::new().plain(format!("{what} {} ", selection.title)).dim(format!("({} files)", selection.files.len())));
     ui.status(Text::new().plain("  for key ").accent(recipient.fingerprint().to_string()).dim(format!(

@@ -60,7 +60,7 @@ fn say_left(left: &Left, ui: &Ui) {
 }
 
 fn keys(run: &Run, target: &Recipient, dry_run: bool) -> Table {
-    let mut table = Table::with_heading(["VALUES", "SEALED FOR", ""]);
+    let mut table = Table::with_heading(["VALUES", "SEALED FOR", "RESULT"]);
     let verb = if dry_run { "would be re-sealed" } else { "re-sealed" };
     for (key, count) in moved(run) {
         table.row([Text::new().plain(count.to_string()), Text::new().plain(key.to_string()), Text::new().good(verb)]);

@@ -25,7 +25,11 @@ pub(super) fn load_all(args: &Args, env: &Env, ui: &Ui) -> Result<Vec<Target>, F
     for source in args.cert.iter().filter(|source| !source.is_empty()) {
         targets.push(Target { environment: None, certificate_name: stem(source), recipient: Recipient::load(source, env, ui)? });
     }
-    if targets.is_empty() && args.environments.is_empty() {
+    for environment in &args.environments {
+        let recipient = Recipient::of_environment(environment, env, ui)?;
+        targets.push(Target { environment: Some(environment.clone()), certificate_name: environment.clone(), recipient });
+    }
+    if targets.is_empty() {
         return Err(no_certificate());
     }
     Ok(targets)

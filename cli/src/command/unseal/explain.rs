@@ -51,7 +51,7 @@ impl Row<'_> {
 }
 
 fn table(rows: &[Row<'_>]) -> Table {
-    let mut table = Table::with_heading(["PLACE", "SECRET", "KEY", "SEALED FOR KEY", ""]);
+    let mut table = Table::with_heading(["PLACE", "SECRET", "KEY", "SEALED FOR KEY", "RESULT"]);
     for row in rows {
         let (fingerprint, verdict) = match &row.opening.result {
             Ok((_, key)) => (key.to_string(), Text::new().good(format!("opens ({})", row.sealed.scope()))),

@@ -19,6 +19,13 @@ pub enum Change {
         /// The new text.
         text: String,
     },
+    /// A list of texts gets other items; it must be written in brackets, or hold a single item.
+    SetList {
+        /// The sequence.
+        sequence: NodeId,
+        /// The new items.
+        items: Vec<String>,
+    },
     /// A mapping gets another entry at its end.
     Insert {
         /// The mapping, or the null that stands in its place.
@@ -111,11 +118,24 @@ fn write(stream: &Stream, splices: &[Splice]) -> Result<Zeroizing<String>, Error
 fn splice(stream: &Stream, change: &Change) -> Result<Splice, Error> {
     match change {
         Change::Replace { scalar, text } => replacement(stream.node(*scalar), text),
+        Change::SetList { sequence, items } => list(stream.node(*sequence), items),
         Change::Insert {
             mapping,
             key,
             value,
         } => Ok(insertion(stream.node(*mapping), key, value)),
+    }
+}
+
+fn list(sequence: Node<'_>, items: &[String]) -> Result<Splice, Error> {
+    if sequence.is_flow() {
+        let quoted: Vec<_> = items.iter().map(|item| json_string(item)).collect();
+        let text = format!("[{}]", quoted.iter().map(|item| item.as_str()).collect::<Vec<_>>().join(", "));
+        return Ok(Splice { range: sequence.range(), text, insertion: false });
+    }
+    match (sequence.items().collect::<Vec<_>>().as_slice(), items) {
+        ([old], [new]) => replacement(*old, new),
+        _ => Err(Error::NotInPlace { position: sequence.position(), why: "it is a list over several lines" }),
     }
 }
 

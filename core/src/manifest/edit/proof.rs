@@ -11,12 +11,16 @@ pub(super) fn prove(before: &Stream, after: &Stream, changes: &[Change]) -> Resu
     let mut proof = Proof {
         replaced: HashMap::new(),
         inserted: HashMap::new(),
+        lists: HashMap::new(),
         twins: HashMap::new(),
     };
     for change in changes {
         match change {
             Change::Replace { scalar, text } => {
                 proof.replaced.insert(*scalar, text);
+            }
+            Change::SetList { sequence, items } => {
+                proof.lists.insert(*sequence, items);
             }
             Change::Insert {
                 mapping,
@@ -48,6 +52,7 @@ pub(super) fn prove(before: &Stream, after: &Stream, changes: &[Change]) -> Resu
 struct Proof<'c> {
     replaced: HashMap<NodeId, &'c str>,
     inserted: HashMap<NodeId, Vec<(&'c str, &'c Value)>>,
+    lists: HashMap<NodeId, &'c [String]>,
     /// Which node of the result an anchored node has become.
     twins: HashMap<NodeId, NodeId>,
 }
@@ -75,6 +80,10 @@ impl Proof<'_> {
             } else {
                 differs()
             };
+        }
+        if let Some(items) = self.lists.get(&old.id()) {
+            let same = new.items().count() == items.len() && new.items().zip(*items).all(|(node, item)| node.scalar() == Some(item));
+            return if same { Ok(()) } else { differs() };
         }
         if let Some(inserted) = self.inserted.remove(&old.id()) {
             return self.same_but_inserted(old, new, &inserted);

@@ -1,0 +1,165 @@
+//! What to re-seal and with which keys: paths and flags, or an environment and its policy.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use sealsmith_core::certificate::Certificate;
+use sealsmith_lint::policy::{Guarded, Reach};
+
+use super::Args;
+use crate::env::{Env, Site, Workspace, files};
+use crate::failure::Failure;
+use crate::ui::shown;
+
+/// Everything that is settled before a key is read.
+pub(super) struct Selection<'a> {
+    pub(super) root: PathBuf,
+    /// What people call the selection.
+    pub(super) title: String,
+    /// The files, symlinks followed.
+    pub(super) files: Vec<PathBuf>,
+    /// Where the private keys are.
+    pub(super) keys: Vec<String>,
+    /// Where the certificate is.
+    pub(super) certificate: String,
+    /// Whether a person is asked first.
+    pub(super) protected: bool,
+    workspace: &'a Workspace,
+    environments: BTreeSet<String>,
+    paths: Vec<String>,
+}
+
+impl<'a> Selection<'a> {
+    /// Finds the files, all of them inside the whitelist, and where keys and certificate come from.
+    pub(super) fn resolve(args: &Args, env: &'a Env) -> Result<Self, Failure> {
+        let workspace = env.workspace()?;
+        let mut sites = Vec::new();
+        for target in &args.targets {
+            sites.extend(find(workspace, target, env)?);
+        }
+        sites.sort_by(|one, other| one.path.cmp(&other.path));
+        sites.dedup_by(|one, other| one.file == other.file);
+        if sites.is_empty() {
+            return Err(Failure::could_not(format!("{} holds no file to re-seal", args.targets.join(", "))).hint("name files or folders below the layout, or an environment of sealsmith.yaml"));
+        }
+        let environments: BTreeSet<String> = sites.iter().map(|site| site.place.env.clone()).collect();
+        Ok(Self {
+            root: workspace.root().to_owned(),
+            title: args.targets.join(", "),
+            keys: keys(args, workspace, &environments)?,
+            certificate: certificate(args, workspace, &environments)?,
+            protected: environments.iter().any(|environment| workspace.is_protected(environment)),
+            files: sites.iter().map(|site| site.file.clone()).collect(),
+            paths: sites.into_iter().map(|site| site.path).collect(),
+            workspace,
+            environments,
+        })
+    }
+
+    /// Refuses what git could not bring back, before anything is read or written.
+    pub(super) fn guard(&self, args: &Args) -> Result<(), Failure> {
+        let paths: Vec<&str> = self.paths.iter().map(String::as_str).collect();
+        // Looking changes nothing, so a dry run needs no safety net.
+        if args.dry_run || (args.no_git && self.workspace.repo()?.is_none()) {
+            return Ok(());
+        }
+        self.workspace.refuse_unless_safe(Guarded::Reseal, &paths)
+    }
+
+    /// Refuses a certificate that the environment's pins do not name, unless it was given by hand.
+    pub(super) fn check_pin(&self, certificate: &Certificate, args: &Args) -> Result<(), Failure> {
+        let Some(policy) = self.workspace.policy().filter(|_| args.cert.is_none()) else {
+            return Ok(());
+        };
+        let served = certificate.fingerprint().to_string();
+        for environment in &self.environments {
+            let pins: Vec<String> = policy.environment(environment).into_iter().flat_map(|found| &found.fingerprints).map(|pin| pin.fingerprint().to_string()).collect();
+            if !pins.is_empty() && !pins.contains(&served) {
+                return Err(Failure::refused(format!("the certificate of {environment} is not the pinned one"))
+                    .cause(format!("{} has {served}", self.certificate))
+                    .cause(format!("sealsmith.yaml pins {}", pins.join(", ")))
+                    .hint(format!("`sealsmith cert pin {environment}` accepts a new certificate")));
+            }
+        }
+        Ok(())
+    }
+
+    /// The question before a protected environment changes.
+    pub(super) fn question(&self) -> String {
+        format!("Re-seal {} files of {}?", self.files.len(), self.environments.iter().cloned().collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// The files of one argument: an environment, a folder or a file.
+pub(crate) fn find(workspace: &Workspace, target: &str, env: &Env) -> Result<Vec<Site>, Failure> {
+    let path = env.cwd().join(target);
+    let is_environment = workspace.policy().is_some_and(|policy| policy.environment(target).is_some());
+    if is_environment && !path.exists() {
+        return workspace.files_of(target);
+    }
+    if path.is_dir() {
+        return in_folder(workspace, &path);
+    }
+    if path.symlink_metadata().is_err() {
+        return Err(no_such(workspace, target));
+    }
+    Ok(vec![workspace.place(&path)?])
+}
+
+/// The files of a folder; one that holds SealedSecrets outside the whitelist is an error, not a gap.
+fn in_folder(workspace: &Workspace, folder: &Path) -> Result<Vec<Site>, Failure> {
+    let mut sites = Vec::new();
+    for path in files::manifests_in(folder)? {
+        match workspace.place(&path) {
+            Ok(site) => sites.push(site),
+            Err(refusal) if holds_sealed_secrets(&path) => return Err(refusal),
+            Err(_) => {}
+        }
+    }
+    Ok(sites)
+}
+
+fn holds_sealed_secrets(path: &Path) -> bool {
+    // Whether it can be read is told where it is read.
+    files::read(path, files::LIMIT).map_or(true, |bytes| bytes.windows(12).any(|window| window == b"SealedSecret"))
+}
+
+fn no_such(workspace: &Workspace, target: &str) -> Failure {
+    let failure = Failure::could_not(format!("{} is no file, folder or environment", shown(Path::new(target))));
+    match workspace.policy() {
+        Some(policy) => failure.hint(format!("the environments are: {}", policy.environments.names().collect::<Vec<_>>().join(", "))),
+        None => failure.hint("there is no sealsmith.yaml that could name environments"),
+    }
+}
+
+fn keys(args: &Args, workspace: &Workspace, environments: &BTreeSet<String>) -> Result<Vec<String>, Failure> {
+    if !args.recovery_private_key.is_empty() {
+        return Ok(args.recovery_private_key.clone());
+    }
+    let folders: Vec<String> = environments.iter().filter_map(|environment| key_folder(workspace, environment)).map(|folder| folder.display().to_string()).collect();
+    if folders.len() == environments.len() {
+        return Ok(folders);
+    }
+    Err(Failure::could_not("no private key to open the values with")
+        .hint("pass the backed-up controller key with --recovery-private-key FILE")
+        .hint("or name a folder of keys in sealsmith.yaml: environments.<env>.controller: {keys: FOLDER}"))
+}
+
+/// The key folder that stands in for an environment's controller.
+pub(crate) fn key_folder(workspace: &Workspace, environment: &str) -> Option<PathBuf> {
+    match &workspace.policy()?.environment(environment)?.controller.reach {
+        Reach::Keys(path) => Some(path.below(workspace.root())),
+        Reach::Cluster { .. } | Reach::Url(_) => None,
+    }
+}
+
+fn certificate(args: &Args, workspace: &Workspace, environments: &BTreeSet<String>) -> Result<String, Failure> {
+    if let Some(source) = &args.cert {
+        return Ok(source.clone());
+    }
+    let mut environments = environments.iter();
+    let (Some(environment), None) = (environments.next(), environments.next()) else {
+        return Err(Failure::could_not("the files belong to several environments, each with a certificate of its own").hint("re-seal one environment at a time, or pass --cert"));
+    };
+    crate::certificates::path_of_environment(workspace, environment).map(|path| path.display().to_string())
+}
