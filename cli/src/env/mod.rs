@@ -2,14 +2,19 @@
 
 pub(crate) mod clock;
 pub(crate) mod files;
+pub(crate) mod git;
 pub(crate) mod hardening;
+pub(crate) mod http;
 pub(crate) mod random;
+mod workspace;
+
+pub(crate) use workspace::{LOCK, Site, Workspace};
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 use sealsmith_core::secret::SecretBytes;
 
@@ -22,6 +27,8 @@ pub(crate) struct Env {
     stdin: Mutex<Option<Box<dyn Read + Send>>>,
     stdin_is_terminal: bool,
     now: i64,
+    git_variables: git::Variables,
+    workspace: OnceLock<Workspace>,
 }
 
 impl Env {
@@ -36,6 +43,8 @@ impl Env {
             stdin: Mutex::new(Some(Box::new(io::stdin()))),
             stdin_is_terminal: io::stdin().is_terminal(),
             now: clock::now(),
+            git_variables: git::Variables::Follow,
+            workspace: OnceLock::new(),
         })
     }
 
@@ -60,6 +69,15 @@ impl Env {
     /// Returns whether standard input is a terminal, where nothing is piped in.
     pub(crate) fn stdin_is_terminal(&self) -> bool {
         self.stdin_is_terminal
+    }
+
+    /// Returns the repository around the current folder with its policy, read on first use.
+    pub(crate) fn workspace(&self) -> Result<&Workspace, Failure> {
+        if let Some(workspace) = self.workspace.get() {
+            return Ok(workspace);
+        }
+        let workspace = Workspace::find(&self.cwd, self.git_variables)?;
+        Ok(self.workspace.get_or_init(|| workspace))
     }
 
     /// Reads standard input to its end; it can be asked for once.
@@ -92,6 +110,8 @@ impl Env {
             stdin: Mutex::new(Some(Box::new(io::Cursor::new(stdin.to_vec())))),
             stdin_is_terminal: false,
             now: 1_769_817_600,
+            git_variables: git::Variables::Ignore,
+            workspace: OnceLock::new(),
         }
     }
 }

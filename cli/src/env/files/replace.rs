@@ -170,6 +170,7 @@ fn keep_owner(file: &File, old: &Metadata) {
     }
 }
 
+#[allow(clippy::useless_conversion, reason = "a mode is 16 bits wide on macOS")]
 fn umask() -> u32 {
     static UMASK: OnceLock<u32> = OnceLock::new();
     *UMASK.get_or_init(|| {

@@ -1,0 +1,212 @@
+//! Fetching a small file by URL: a controller's certificate.
+
+use std::time::Duration;
+
+use reqwest::redirect::{Attempt, Policy};
+use reqwest::{Client, ClientBuilder, Response, Url};
+
+use super::files;
+use crate::failure::Failure;
+use crate::ui::printable;
+
+/// The most that is fetched: 1 MiB.
+pub(crate) const LIMIT: u64 = 1 << 20;
+
+const CONNECT: Duration = Duration::from_secs(10);
+const WHOLE: Duration = Duration::from_secs(30);
+const REDIRECTS: usize = 5;
+
+/// Fetches what an `http`, `https` or `file` URL names.
+///
+/// Proxies are taken from the usual environment variables. Any answer but 200 is a failure.
+pub(crate) fn fetch(url: &str) -> Result<Vec<u8>, Failure> {
+    fetch_with(Client::builder(), url)
+}
+
+fn fetch_with(client: ClientBuilder, text: &str) -> Result<Vec<u8>, Failure> {
+    let url = Url::parse(text).map_err(|error| {
+        Failure::could_not(format!("{} is no URL", printable(text))).because(error)
+    })?;
+    match url.scheme() {
+        "file" => from_file(&url),
+        "http" | "https" => from_network(client, &url),
+        scheme => Err(cannot_fetch(&url).cause(format!(
+            "{scheme} URLs are not supported, only http, https and file"
+        ))),
+    }
+}
+
+fn from_file(url: &Url) -> Result<Vec<u8>, Failure> {
+    let path = url.to_file_path().map_err(|()| {
+        cannot_fetch(url).hint("write a file URL with three slashes: file:///path/to/file")
+    })?;
+    files::read(&path, LIMIT)
+}
+
+fn from_network(client: ClientBuilder, url: &Url) -> Result<Vec<u8>, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| cannot_fetch(url).because(error))?;
+    runtime.block_on(async {
+        let response = request(client, url)
+            .await
+            .map_err(|error| explain(url, error))?;
+        body(response, url).await
+    })
+}
+
+async fn request(client: ClientBuilder, url: &Url) -> reqwest::Result<Response> {
+    let client = client
+        .connect_timeout(CONNECT)
+        .timeout(WHOLE)
+        .redirect(Policy::custom(|attempt| match refuse_redirect(&attempt) {
+            Some(why) => attempt.error(why),
+            None => attempt.follow(),
+        }))
+        .user_agent(concat!("sealsmith/", env!("CARGO_PKG_VERSION")))
+        .build()?;
+    client.get(url.clone()).send().await
+}
+
+/// Says why a redirect is not followed.
+fn refuse_redirect(attempt: &Attempt<'_>) -> Option<&'static str> {
+    let was_secure = attempt.previous().iter().any(|url| url.scheme() == "https");
+    if was_secure && attempt.url().scheme() != "https" {
+        // Whoever can change the certificate on its way can open everything sealed with it.
+        return Some("redirected from https to http");
+    }
+    (attempt.previous().len() > REDIRECTS).then_some("redirected too often")
+}
+
+async fn body(mut response: Response, url: &Url) -> Result<Vec<u8>, Failure> {
+    if response.status() != reqwest::StatusCode::OK {
+        return Err(cannot_fetch(url).cause(format!("the server answered {}", response.status())));
+    }
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|error| explain(url, error))?
+    {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() as u64 > LIMIT {
+            return Err(cannot_fetch(url).cause("the answer is larger than 1 MB"));
+        }
+    }
+    Ok(bytes)
+}
+
+fn explain(url: &Url, error: reqwest::Error) -> Failure {
+    let timed_out = error.is_timeout();
+    // The URL may hold a password, so only our own message names it.
+    let failure = cannot_fetch(url).because(error.without_url());
+    if timed_out {
+        failure.hint("there was no answer in time: check the address, VPN and proxy settings")
+    } else {
+        failure
+    }
+}
+
+fn cannot_fetch(url: &Url) -> Failure {
+    Failure::could_not(format!("cannot fetch {}", without_password(url)))
+}
+
+fn without_password(url: &Url) -> String {
+    let mut url = url.clone();
+    // Both fail only for URLs that cannot have a user, which then have none to hide.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead, BufReader, Write};
+    use std::net::TcpListener;
+
+    use super::*;
+
+    /// Answers one request per answer, in order.
+    fn serve(answers: Vec<String>) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            for answer in answers {
+                let (mut stream, _) = listener.accept().unwrap();
+                let mut lines = BufReader::new(&stream).lines();
+                while lines.next().is_some_and(|line| !line.unwrap().is_empty()) {}
+                // The client may hang up in the middle of a large answer.
+                let _ = stream.write_all(answer.as_bytes());
+            }
+        });
+        format!("http://{address}/v1/cert.pem")
+    }
+
+    fn answer(status: &str, body: &str) -> String {
+        format!(
+            "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        )
+    }
+
+    fn get(url: &str) -> Result<Vec<u8>, Failure> {
+        fetch_with(Client::builder().no_proxy(), url)
+    }
+
+    #[test]
+    fn the_body_of_a_200_is_returned() {
+        let url = serve(vec![answer("200 OK", "certificate")]);
+        assert_eq!(get(&url).unwrap(), b"certificate");
+    }
+
+    #[test]
+    fn any_other_status_is_a_failure() {
+        for status in [
+            "404 Not Found",
+            "204 No Content",
+            "500 Internal Server Error",
+        ] {
+            let failure = get(&serve(vec![answer(status, "")])).unwrap_err();
+            assert_eq!(failure.causes(), [format!("the server answered {status}")]);
+        }
+    }
+
+    #[test]
+    fn redirects_are_followed() {
+        let target = serve(vec![answer("200 OK", "moved")]);
+        let redirect = format!(
+            "HTTP/1.1 302 Found\r\nLocation: {target}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        );
+        assert_eq!(get(&serve(vec![redirect])).unwrap(), b"moved");
+    }
+
+    #[test]
+    fn an_endless_answer_is_cut_off() {
+        let large = "x".repeat(usize::try_from(LIMIT).unwrap() + 1);
+        let failure = get(&serve(vec![answer("200 OK", &large)])).unwrap_err();
+        assert_eq!(failure.causes(), ["the answer is larger than 1 MB"]);
+    }
+
+    #[test]
+    fn nobody_listening_says_so_without_the_password() {
+        let failure = get("http://user:secret@127.0.0.1:1/cert.pem").unwrap_err();
+        assert_eq!(
+            failure.message(),
+            "cannot fetch http://127.0.0.1:1/cert.pem"
+        );
+        let all = failure.causes().join(" ");
+        assert!(!all.contains("secret") && all.contains("onnect"), "{all}");
+    }
+
+    #[test]
+    fn file_urls_name_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a b.pem");
+        std::fs::write(&path, "certificate").unwrap();
+        let url = Url::from_file_path(&path).unwrap();
+        assert_eq!(get(url.as_str()).unwrap(), b"certificate");
+        assert_eq!(get("ftp://x/y").unwrap_err().exit_code(), 2);
+        assert_eq!(get("no url").unwrap_err().message(), "no url is no URL");
+    }
+}
