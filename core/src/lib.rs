@@ -71,6 +71,8 @@ pub mod seal;
 pub mod sealed;
 pub mod secret;
 pub mod suspicion;
+#[cfg(feature = "unseal")]
+pub mod template;
 pub mod text;
 #[cfg(feature = "unseal")]
 pub mod unseal;
