@@ -29,7 +29,8 @@ impl Recipient {
         let certificate = load(source, env)?;
         refuse_expired(&certificate, source, env.now())?;
         warn_about(&certificate, source, env.now(), ui);
-        let key = sealing_key(&certificate).map_err(|failure| failure.within(format!("cannot seal with {source}")))?;
+        let key = sealing_key(&certificate)
+            .map_err(|failure| failure.within(format!("cannot seal with {source}")))?;
         Ok(Self { certificate, key })
     }
 
@@ -41,7 +42,10 @@ impl Recipient {
 
     /// Loads the certificate of the environment that a file belongs to.
     pub(crate) fn of_file(path: &Path, env: &Env, ui: &Ui) -> Result<Self, Failure> {
-        let located = env.workspace()?.place(path).map_err(|failure| failure.hint("or pass --cert with the certificate to seal for"))?;
+        let located = env
+            .workspace()?
+            .place(path)
+            .map_err(|failure| failure.hint("or pass --cert with the certificate to seal for"))?;
         Self::of_environment(&located.place.env, env, ui)
     }
 
@@ -75,26 +79,47 @@ pub(crate) fn read(source: &str, env: &Env) -> Result<Vec<u8>, Failure> {
         return http::fetch(source);
     }
     let path = env.cwd().join(source);
-    let path = if source == "-" { std::path::PathBuf::from("-") } else { path };
+    let path = if source == "-" {
+        std::path::PathBuf::from("-")
+    } else {
+        path
+    };
     Ok(env.read_input(&path, files::LIMIT)?.expose().to_vec())
 }
 
 /// Whether a source is fetched: kubeseal's rule, where one letter before the colon is a Windows drive.
 pub(crate) fn is_url(source: &str) -> bool {
-    source.split_once("://").is_some_and(|(scheme, _)| scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)))
+    source.split_once("://").is_some_and(|(scheme, _)| {
+        scheme.len() > 1
+            && scheme
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    })
 }
 
 /// The certificate file that `sealsmith.yaml` names for an environment.
-pub(crate) fn path_of_environment(workspace: &Workspace, environment: &str) -> Result<PathBuf, Failure> {
+pub(crate) fn path_of_environment(
+    workspace: &Workspace,
+    environment: &str,
+) -> Result<PathBuf, Failure> {
     let Some(policy) = workspace.policy() else {
-        return Err(Failure::could_not(format!("no certificate for {environment}: there is no sealsmith.yaml")).hint("pass --cert FILE or URL"));
+        return Err(Failure::could_not(format!(
+            "no certificate for {environment}: there is no sealsmith.yaml"
+        ))
+        .hint("pass --cert FILE or URL"));
     };
     let Some(found) = policy.environment(environment) else {
         let names: Vec<_> = policy.environments.names().collect();
-        return Err(Failure::could_not(format!("sealsmith.yaml has no environment {environment}")).hint(format!("it has: {}", names.join(", "))));
+        return Err(
+            Failure::could_not(format!("sealsmith.yaml has no environment {environment}"))
+                .hint(format!("it has: {}", names.join(", "))),
+        );
     };
     let path = found.certificate.as_ref().ok_or_else(|| {
-        Failure::could_not(format!("sealsmith.yaml names no certificate for {environment}")).hint("add environments.<env>.certificate, or pass --cert")
+        Failure::could_not(format!(
+            "sealsmith.yaml names no certificate for {environment}"
+        ))
+        .hint("add environments.<env>.certificate, or pass --cert")
     })?;
     Ok(path.below(workspace.root()))
 }
@@ -102,12 +127,20 @@ pub(crate) fn path_of_environment(workspace: &Workspace, environment: &str) -> R
 /// Makes a certificate's key ready on the fastest backend that takes it.
 pub(crate) fn sealing_key(certificate: &Certificate) -> Result<SealingKey, Failure> {
     let public = certificate.public_key();
-    let key = if NATIVE_BITS.contains(&public.bits()) { SealingKey::native(public) } else { SealingKey::portable(public) };
+    let key = if NATIVE_BITS.contains(&public.bits()) {
+        SealingKey::native(public)
+    } else {
+        SealingKey::portable(public)
+    };
     key.map_err(|error| Failure::could_not("the certificate's key cannot be used").because(error))
 }
 
 /// Refuses to seal for a certificate whose time is over: the controller renewed its key long ago.
-pub(crate) fn refuse_expired(certificate: &Certificate, source: &str, now: i64) -> Result<(), Failure> {
+pub(crate) fn refuse_expired(
+    certificate: &Certificate,
+    source: &str,
+    now: i64,
+) -> Result<(), Failure> {
     match certificate.validity(now) {
         Validity::Expired { .. } => Err(Failure::could_not(format!("cannot seal with {source}"))
             .cause(format!("the certificate expired on {}", clock::date(certificate.not_after())))
@@ -118,9 +151,15 @@ pub(crate) fn refuse_expired(certificate: &Certificate, source: &str, now: i64) 
 
 fn warn_about(certificate: &Certificate, source: &str, now: i64, ui: &Ui) {
     if let Validity::NotYetValid { .. } = certificate.validity(now) {
-        ui.warning(format!("the certificate {source} is valid from {} only", clock::date(certificate.not_before())));
+        ui.warning(format!(
+            "the certificate {source} is valid from {} only",
+            clock::date(certificate.not_before())
+        ));
     }
     if certificate.public_key().bits() < WEAK_BELOW_BITS {
-        ui.warning(format!("the key of {source} has {} bits, which is weak", certificate.public_key().bits()));
+        ui.warning(format!(
+            "the key of {source} has {} bits, which is weak",
+            certificate.public_key().bits()
+        ));
     }
 }

@@ -14,10 +14,16 @@ const KEPT: usize = 12;
 /// Returns the lines of a unified diff of two versions of a file; none when they are equal.
 pub(crate) fn unified(path: &str, old: &str, new: &str) -> Vec<Text> {
     let diff = TextDiff::from_lines(old, new);
-    let mut lines = vec![Text::new().bold(format!("--- a/{path}")), Text::new().bold(format!("+++ b/{path}"))];
+    let mut lines = vec![
+        Text::new().bold(format!("--- a/{path}")),
+        Text::new().bold(format!("+++ b/{path}")),
+    ];
     for hunk in diff.unified_diff().context_radius(CONTEXT).iter_hunks() {
         lines.push(Text::new().accent(hunk.header().to_string()));
-        lines.extend(hunk.iter_changes().map(|change| line(change.tag(), change.value())));
+        lines.extend(
+            hunk.iter_changes()
+                .map(|change| line(change.tag(), change.value())),
+        );
     }
     if lines.len() > 2 { lines } else { Vec::new() }
 }
@@ -37,7 +43,9 @@ fn shortened(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(start) = rest.find(is_base64) {
-        let run = rest[start..].find(|c| !is_base64(c)).map_or(rest.len() - start, |length| length);
+        let run = rest[start..]
+            .find(|c| !is_base64(c))
+            .map_or(rest.len() - start, |length| length);
         out.push_str(&rest[..start]);
         let token = &rest[start..start + run];
         if run > LONGEST_TOKEN {
@@ -56,12 +64,18 @@ mod tests {
     use crate::ui::Colour;
 
     fn render(lines: &[Text]) -> String {
-        lines.iter().map(|line| line.render(Colour::Never) + "\n").collect()
+        lines
+            .iter()
+            .map(|line| line.render(Colour::Never) + "\n")
+            .collect()
     }
 
     #[test]
     fn sealed_values_are_shortened_with_their_length() {
-        let (old, new) = (format!("a: 1\nk: '{}'\nz: 2\n", "A".repeat(736)), format!("a: 1\nk: '{}'\nz: 2\n", "B".repeat(712)));
+        let (old, new) = (
+            format!("a: 1\nk: '{}'\nz: 2\n", "A".repeat(736)),
+            format!("a: 1\nk: '{}'\nz: 2\n", "B".repeat(712)),
+        );
         assert_eq!(
             render(&unified("f.yaml", &old, &new)),
             "--- a/f.yaml\n+++ b/f.yaml\n@@ -1,3 +1,3 @@\n a: 1\n-k: 'AAAAAAAAAAAA… (736 characters)'\n+k: 'BBBBBBBBBBBB… (712 characters)'\n z: 2\n"

@@ -7,7 +7,9 @@ use sealsmith_core::scope::Scope;
 pub(crate) fn place(place: &Place) -> String {
     match place.scope {
         Scope::Strict => format!("{}/{} (strict)", place.namespace, place.name),
-        Scope::NamespaceWide => format!("any name in namespace {} (namespace-wide)", place.namespace),
+        Scope::NamespaceWide => {
+            format!("any name in namespace {} (namespace-wide)", place.namespace)
+        }
         Scope::ClusterWide => "any namespace and name (cluster-wide)".to_owned(),
     }
 }

@@ -3,11 +3,14 @@
 //! Stands in for a cluster in the demo and the tests, and holds backed-up keys for offline work. Keys lie
 //! there as the controller's own key Secrets, or as PEM files.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use rcgen::{BasicConstraints, CertificateParams, DistinguishedName, IsCa, KeyPair, KeyUsagePurpose, PKCS_RSA_SHA256, RsaKeySize};
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, IsCa, KeyPair, KeyUsagePurpose,
+    PKCS_RSA_SHA256, RsaKeySize,
+};
 use sealsmith_core::certificate::Certificate;
 use sealsmith_core::fingerprint::Fingerprint;
 use sealsmith_core::manifest::document::{Kind, objects};
@@ -34,20 +37,33 @@ pub(crate) fn current_certificate(folder: &Path) -> Result<Certificate, Failure>
         let bytes = files::read_secret(&path, files::LIMIT)?;
         for certificate in certificates(bytes.expose()) {
             // Strictly newer wins, so that of two equal ones the first is kept.
-            if newest.as_ref().is_none_or(|newest| certificate.not_before() > newest.not_before()) {
+            if newest
+                .as_ref()
+                .is_none_or(|newest| certificate.not_before() > newest.not_before())
+            {
                 newest = Some(certificate);
             }
         }
     }
-    newest.ok_or_else(|| Failure::could_not(format!("the folder {} holds no active certificate", shown(folder))))
+    newest.ok_or_else(|| {
+        Failure::could_not(format!(
+            "the folder {} holds no active certificate",
+            shown(folder)
+        ))
+    })
 }
 
 /// Makes a new key as the controller does, RSA 4096 with a self-signed certificate, and stores it at mode 0600.
 pub(crate) fn make_key(folder: &Path, not_before: i64) -> Result<Fingerprint, Failure> {
-    let failed = |error: rcgen::Error| Failure::could_not("cannot make a controller key").because(error);
+    let failed =
+        |error: rcgen::Error| Failure::could_not("cannot make a controller key").because(error);
     let key = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_4096).map_err(failed)?;
-    let pem = parameters(not_before)?.self_signed(&key).map_err(failed)?.pem();
-    let certificate = Certificate::parse(pem.as_bytes()).map_err(|error| Failure::could_not("cannot read the new certificate").because(error))?;
+    let pem = parameters(not_before)?
+        .self_signed(&key)
+        .map_err(failed)?
+        .pem();
+    let certificate = Certificate::parse(pem.as_bytes())
+        .map_err(|error| Failure::could_not("cannot read the new certificate").because(error))?;
     let fingerprint = certificate.fingerprint();
     let name = format!("sealed-secrets-key{}", suffix(&fingerprint));
     let path = folder.join(format!("{name}.yaml"));
@@ -57,7 +73,10 @@ pub(crate) fn make_key(folder: &Path, not_before: i64) -> Result<Fingerprint, Fa
 }
 
 fn parameters(not_before: i64) -> Result<CertificateParams, Failure> {
-    let date = |unix| OffsetDateTime::from_unix_timestamp(unix).map_err(|error| Failure::could_not("the clock is out of range").because(error));
+    let date = |unix| {
+        OffsetDateTime::from_unix_timestamp(unix)
+            .map_err(|error| Failure::could_not("the clock is out of range").because(error))
+    };
     let mut parameters = CertificateParams::default();
     parameters.not_before = date(not_before)?;
     parameters.not_after = date(not_before + TEN_YEARS)?;
@@ -70,20 +89,44 @@ fn parameters(not_before: i64) -> Result<CertificateParams, Failure> {
 
 fn key_secret(name: &str, certificate: &str, key: &str) -> Value {
     let encoded = |text: &str| Value::text(STANDARD.encode(text));
-    let map = |entries: Vec<(&str, Value)>| Value::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect());
+    let map = |entries: Vec<(&str, Value)>| {
+        Value::Map(
+            entries
+                .into_iter()
+                .map(|(key, value)| (key.to_owned(), value))
+                .collect(),
+        )
+    };
     map(vec![
         ("apiVersion", Value::text("v1")),
         ("kind", Value::text("Secret")),
-        ("metadata", map(vec![("name", Value::text(name)), ("namespace", Value::text("kube-system")), ("labels", Value::texts([(KEY_LABEL, "active")]))])),
+        (
+            "metadata",
+            map(vec![
+                ("name", Value::text(name)),
+                ("namespace", Value::text("kube-system")),
+                ("labels", Value::texts([(KEY_LABEL, "active")])),
+            ]),
+        ),
         ("type", Value::text("kubernetes.io/tls")),
-        ("data", map(vec![("tls.crt", encoded(certificate)), ("tls.key", encoded(key))])),
+        (
+            "data",
+            map(vec![
+                ("tls.crt", encoded(certificate)),
+                ("tls.key", encoded(key)),
+            ]),
+        ),
     ])
 }
 
 /// Five characters as Kubernetes adds them to a generated name, taken from the key so that a name tells keys apart.
 fn suffix(fingerprint: &Fingerprint) -> String {
     let text = fingerprint.to_string().to_ascii_lowercase();
-    text.trim_start_matches("sha256:").chars().filter(char::is_ascii_alphanumeric).take(5).collect()
+    text.trim_start_matches("sha256:")
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .take(5)
+        .collect()
 }
 
 /// The certificates of one file: of active key Secrets, or of PEM blocks.
@@ -98,19 +141,22 @@ fn certificates(bytes: &[u8]) -> Vec<Certificate> {
         return Vec::new();
     };
     let objects = objects(&stream).unwrap_or_default();
-    let secrets = objects.iter().filter(|object| object.kind == Kind::Secret).filter_map(|object| read(object.node).ok());
-    secrets.filter_map(|(secret, _)| active_certificate(&secret)).collect()
+    let secrets = objects
+        .iter()
+        .filter(|object| object.kind == Kind::Secret)
+        .filter_map(|object| read(object.node).ok());
+    secrets
+        .filter_map(|(secret, _)| active_certificate(&secret))
+        .collect()
 }
 
 fn active_certificate(secret: &Secret) -> Option<Certificate> {
-    let active = secret.labels.get(KEY_LABEL).is_some_and(|value| value == "active");
+    let active = secret
+        .labels
+        .get(KEY_LABEL)
+        .is_some_and(|value| value == "active");
     let certificate = secret.data.get("tls.crt").filter(|_| active)?;
     Certificate::parse(certificate.expose()).ok()
-}
-
-/// Where the keys of a folder lie, for messages.
-pub(crate) fn describe(folder: &Path) -> String {
-    format!("the key folder {}", shown(PathBuf::from(folder).as_path()))
 }
 
 #[cfg(test)]
@@ -127,7 +173,10 @@ mod tests {
         let new = make_key(&keys, 1_700_000_001).unwrap();
         assert_eq!(current_certificate(&keys).unwrap().fingerprint(), new);
         for path in files_in(&keys).unwrap() {
-            assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
+            assert_eq!(
+                std::fs::metadata(path).unwrap().permissions().mode() & 0o777,
+                0o600
+            );
         }
     }
 }

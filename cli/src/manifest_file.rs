@@ -27,10 +27,17 @@ impl ManifestFile {
         if matches!(decoded.encoding, Encoding::Utf16Le | Encoding::Utf16Be) {
             return Err(not_read(path)
                 .cause("the file is UTF-16, which Kubernetes and Argo CD cannot read")
-                .hint(format!("convert it first: iconv -f UTF-16 -t UTF-8 {}", shown(path))));
+                .hint(format!(
+                    "convert it first: iconv -f UTF-16 -t UTF-8 {}",
+                    shown(path)
+                )));
         }
         let stream = Stream::parse(&decoded.text).map_err(|error| unreadable(path, &error))?;
-        Ok(Self { path: path.to_owned(), has_mark: decoded.encoding == Encoding::Utf8Bom, stream })
+        Ok(Self {
+            path: path.to_owned(),
+            has_mark: decoded.encoding == Encoding::Utf8Bom,
+            stream,
+        })
     }
 
     /// The file's path.
@@ -66,7 +73,11 @@ pub(crate) fn place(path: &Path, position: Position) -> String {
 
 /// Turns a reader's error into a failure that names file, line and column.
 pub(crate) fn unreadable(path: &Path, error: &Error) -> Failure {
-    Failure::could_not(format!("{}: {}", place(path, error.position), error.problem))
+    Failure::could_not(format!(
+        "{}: {}",
+        place(path, error.position),
+        error.problem
+    ))
 }
 
 fn not_read(path: &Path) -> Failure {

@@ -31,31 +31,72 @@ pub(crate) struct Closed {
 }
 
 /// Opens every value of a SealedSecret with the keys at hand.
-pub(crate) fn open(sealed: SealedSecret<'_>, ring: &KeyRing, known: &[(String, String)]) -> Result<Vec<Opening>, Error> {
-    let one = |item: Item<'_>| Opening { key: item.key.to_owned(), position: item.position, result: open_item(sealed, &item, ring, known) };
+pub(crate) fn open(
+    sealed: SealedSecret<'_>,
+    ring: &KeyRing,
+    known: &[(String, String)],
+) -> Result<Vec<Opening>, Error> {
+    let one = |item: Item<'_>| Opening {
+        key: item.key.to_owned(),
+        position: item.position,
+        result: open_item(sealed, &item, ring, known),
+    };
     Ok(sealed.items()?.into_iter().map(one).collect())
 }
 
 /// The places that the SealedSecrets of a file name, and what moving one of them may have left behind.
 pub(crate) fn places(stream: &Stream) -> Vec<(String, String)> {
     let secrets = sealed_secrets(stream).unwrap_or_default();
-    let namespaces: Vec<_> = secrets.iter().map(|secret| secret.namespace()).chain(["default", ""]).collect();
+    let namespaces: Vec<_> = secrets
+        .iter()
+        .map(|secret| secret.namespace())
+        .chain(["default", ""])
+        .collect();
     let names = secrets.iter().map(|secret| secret.name());
-    names.flat_map(|name| namespaces.iter().map(move |namespace| ((*namespace).to_owned(), name.to_owned()))).collect()
+    names
+        .flat_map(|name| {
+            namespaces
+                .iter()
+                .map(move |namespace| ((*namespace).to_owned(), name.to_owned()))
+        })
+        .collect()
 }
 
-fn open_item(sealed: SealedSecret<'_>, item: &Item<'_>, ring: &KeyRing, known: &[(String, String)]) -> Result<(SecretBytes, Fingerprint), Closed> {
-    let malformed = |reason: String| Closed { reason, fingerprint: None, sealed_for: None };
+fn open_item(
+    sealed: SealedSecret<'_>,
+    item: &Item<'_>,
+    ring: &KeyRing,
+    known: &[(String, String)],
+) -> Result<(SecretBytes, Fingerprint), Closed> {
+    let malformed = |reason: String| Closed {
+        reason,
+        fingerprint: None,
+        sealed_for: None,
+    };
     let value = SealedValue::parse(item.text).map_err(|error| malformed(error.to_string()))?;
     let opened = ring.unseal(&sealed.label(), &value);
-    opened.map(|opened| (opened.plaintext, opened.fingerprint)).map_err(|error| {
-        let explanation = ring.explain(&value);
-        let place = sealed_for(&explanation, known);
-        let reason = match (&place, explanation.label_hash) {
-            (Some(place), _) if explanation.intact => format!("sealed for {}, not for {} ({})", crate::explain::place(place), sealed.title(), sealed.scope()),
-            (None, Some(_)) if explanation.intact => "the key fits, but the value was sealed for another name, namespace or scope".to_owned(),
-            _ => error.to_string(),
-        };
-        Closed { reason, fingerprint: explanation.fingerprint, sealed_for: place }
-    })
+    opened
+        .map(|opened| (opened.plaintext, opened.fingerprint))
+        .map_err(|error| {
+            let explanation = ring.explain(&value);
+            let place = sealed_for(&explanation, known);
+            let reason = match (&place, explanation.label_hash) {
+                (Some(place), _) if explanation.intact => format!(
+                    "sealed for {}, not for {} ({})",
+                    crate::explain::place(place),
+                    sealed.title(),
+                    sealed.scope()
+                ),
+                (None, Some(_)) if explanation.intact => {
+                    "the key fits, but the value was sealed for another name, namespace or scope"
+                        .to_owned()
+                }
+                _ => error.to_string(),
+            };
+            Closed {
+                reason,
+                fingerprint: explanation.fingerprint,
+                sealed_for: place,
+            }
+        })
 }

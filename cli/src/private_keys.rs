@@ -19,14 +19,28 @@ const NATIVE_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 /// kubeseal's comma-separated lists are understood too.
 pub(crate) fn load(sources: &[String], env: &Env, ui: &Ui) -> Result<KeyRing, Failure> {
     let mut keys = Vec::new();
-    for source in sources.iter().flat_map(|source| source.split(',')).filter(|source| !source.is_empty()) {
-        let path = if source == "-" { PathBuf::from("-") } else { env.cwd().join(source) };
-        let found = if path.is_dir() { folder(&path, ui)? } else { file(&path, env, ui)? };
+    for source in sources
+        .iter()
+        .flat_map(|source| source.split(','))
+        .filter(|source| !source.is_empty())
+    {
+        let path = if source == "-" {
+            PathBuf::from("-")
+        } else {
+            env.cwd().join(source)
+        };
+        let found = if path.is_dir() {
+            folder(&path, ui)?
+        } else {
+            file(&path, env, ui)?
+        };
         keys.extend(found);
     }
     let keys = keys.iter().map(ready).collect::<Result<Vec<_>, _>>()?;
     if keys.is_empty() {
-        return Err(Failure::could_not("no private key given").hint("pass the backed-up controller key with --recovery-private-key FILE (repeatable)"));
+        return Err(Failure::could_not("no private key given").hint(
+            "pass the backed-up controller key with --recovery-private-key FILE (repeatable)",
+        ));
     }
     Ok(KeyRing::new(keys))
 }
@@ -42,23 +56,37 @@ pub(crate) fn folder(path: &Path, ui: &Ui) -> Result<Vec<PrivateKey>, Failure> {
         }
     }
     if keys.is_empty() {
-        return Err(Failure::could_not(format!("the folder {} holds no private key", shown(path))));
+        return Err(Failure::could_not(format!(
+            "the folder {} holds no private key",
+            shown(path)
+        )));
     }
     Ok(keys)
 }
 
 /// The plain files of a folder, sorted.
 pub(crate) fn files_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let unreadable = |error| Failure::could_not(format!("cannot read the folder {}", shown(folder))).because(error);
-    let entries = std::fs::read_dir(folder).map_err(unreadable)?.collect::<Result<Vec<_>, _>>().map_err(unreadable)?;
-    let mut paths: Vec<_> = entries.into_iter().map(|entry| entry.path()).filter(|path| path.is_file()).collect();
+    let unreadable = |error| {
+        Failure::could_not(format!("cannot read the folder {}", shown(folder))).because(error)
+    };
+    let entries = std::fs::read_dir(folder)
+        .map_err(unreadable)?
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(unreadable)?;
+    let mut paths: Vec<_> = entries
+        .into_iter()
+        .map(|entry| entry.path())
+        .filter(|path| path.is_file())
+        .collect();
     paths.sort();
     Ok(paths)
 }
 
 fn file(path: &Path, env: &Env, ui: &Ui) -> Result<Vec<PrivateKey>, Failure> {
     let bytes = env.read_input(path, files::LIMIT)?;
-    let found = key_file::parse(bytes.expose()).map_err(|error| Failure::could_not(format!("cannot read private keys from {}", shown(path))).because(error))?;
+    let found = key_file::parse(bytes.expose()).map_err(|error| {
+        Failure::could_not(format!("cannot read private keys from {}", shown(path))).because(error)
+    })?;
     say(path, &found, ui);
     Ok(found.keys)
 }
@@ -70,6 +98,16 @@ fn say(path: &Path, found: &KeyFile, ui: &Ui) {
 }
 
 fn ready(key: &PrivateKey) -> Result<UnsealingKey, Failure> {
-    let made = if NATIVE_BITS.contains(&key.public_key().bits()) { UnsealingKey::native(key) } else { UnsealingKey::portable(key) };
-    made.map_err(|error| Failure::could_not(format!("the private key {} cannot be used", key.fingerprint())).because(error))
+    let made = if NATIVE_BITS.contains(&key.public_key().bits()) {
+        UnsealingKey::native(key)
+    } else {
+        UnsealingKey::portable(key)
+    };
+    made.map_err(|error| {
+        Failure::could_not(format!(
+            "the private key {} cannot be used",
+            key.fingerprint()
+        ))
+        .because(error)
+    })
 }

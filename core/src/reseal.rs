@@ -58,7 +58,7 @@ pub enum Verdict {
         from: Fingerprint,
     },
     /// It stays as it is, and so does its file.
-    Failed(Problem),
+    Failed(Box<Problem>),
 }
 
 /// Why a value could not be re-sealed.
@@ -79,7 +79,9 @@ pub enum Problem {
         sealed_for: Option<Place>,
     },
     /// It is an alias to a text outside every `spec.encryptedData`.
-    #[error("the value is an alias to a text outside `spec.encryptedData`, which an edit would change too")]
+    #[error(
+        "the value is an alias to a text outside `spec.encryptedData`, which an edit would change too"
+    )]
     AliasElsewhere,
     /// The new value could not be made.
     #[error(transparent)]
@@ -100,7 +102,6 @@ pub struct Place {
     pub name: String,
 }
 
-
 /// Re-seals every value of a text that is not sealed for the target yet.
 ///
 /// `known` are the namespaces and names of the repository, tried as answers to the question for
@@ -108,16 +109,38 @@ pub struct Place {
 ///
 /// # Errors
 /// Where the SealedSecrets of the text cannot be read. A value that fails is part of the outcome.
-pub fn reseal<R: CryptoRng + ?Sized>(rng: &mut R, keys: &Keys<'_>, stream: &Stream, known: &[(String, String)]) -> Result<Outcome, ReadError> {
-    let mut work = Work { keys, rng, known, done: BTreeMap::new(), own: HashSet::new() };
+pub fn reseal<R: CryptoRng + ?Sized>(
+    rng: &mut R,
+    keys: &Keys<'_>,
+    stream: &Stream,
+    known: &[(String, String)],
+) -> Result<Outcome, ReadError> {
+    let mut work = Work {
+        keys,
+        rng,
+        known,
+        done: BTreeMap::new(),
+        own: HashSet::new(),
+    };
     let mut values = Vec::new();
     let secrets = sealed_secrets(stream)?;
-    let items = secrets.iter().map(|&secret| Ok((secret, all_items(secret)?))).collect::<Result<Vec<_>, ReadError>>()?;
-    work.own = items.iter().flat_map(|(secret, _)| own_scalars(*secret)).collect();
+    let items = secrets
+        .iter()
+        .map(|&secret| Ok((secret, all_items(secret)?)))
+        .collect::<Result<Vec<_>, ReadError>>()?;
+    work.own = items
+        .iter()
+        .flat_map(|(secret, _)| own_scalars(*secret))
+        .collect();
     for (secret, items) in items {
         for item in items {
             let verdict = work.value(secret, &item).unwrap_or_else(Verdict::Failed);
-            values.push(Value { title: secret.title(), key: item.key.to_owned(), position: item.position, verdict });
+            values.push(Value {
+                title: secret.title(),
+                key: item.key.to_owned(),
+                position: item.position,
+                verdict,
+            });
         }
     }
     Ok(work.finish(stream, values))
@@ -129,9 +152,17 @@ pub fn sealed_for(explanation: &Explanation, known: &[(String, String)]) -> Opti
     let hash = explanation.label_hash?;
     let scopes = [Scope::Strict, Scope::NamespaceWide, Scope::ClusterWide];
     let nowhere = [(String::new(), String::new())];
-    let places = known.iter().chain(&nowhere).flat_map(|place| scopes.map(|scope| (scope, place)));
-    let mut fitting = places.filter(|(scope, (namespace, name))| hash.matches(&Label::new(*scope, namespace, name)));
-    fitting.next().map(|(scope, (namespace, name))| Place { scope, namespace: namespace.clone(), name: name.clone() })
+    let places = known
+        .iter()
+        .chain(&nowhere)
+        .flat_map(|place| scopes.map(|scope| (scope, place)));
+    let mut fitting = places
+        .filter(|(scope, (namespace, name))| hash.matches(&Label::new(*scope, namespace, name)));
+    fitting.next().map(|(scope, (namespace, name))| Place {
+        scope,
+        namespace: namespace.clone(),
+        name: name.clone(),
+    })
 }
 
 struct Work<'a, R: ?Sized> {
@@ -145,51 +176,108 @@ struct Work<'a, R: ?Sized> {
 }
 
 impl<R: CryptoRng + ?Sized> Work<'_, R> {
-    fn value(&mut self, secret: SealedSecret<'_>, item: &Item<'_>) -> Result<Verdict, Problem> {
+    fn value(
+        &mut self,
+        secret: SealedSecret<'_>,
+        item: &Item<'_>,
+    ) -> Result<Verdict, Box<Problem>> {
         let label = secret.label();
-        if let Some((_, from, _)) = self.done.get(&item.scalar).filter(|(other, ..)| *other == label) {
+        if let Some((_, from, _)) = self
+            .done
+            .get(&item.scalar)
+            .filter(|(other, ..)| *other == label)
+        {
             return Ok(Verdict::Resealed { from: *from });
         }
         if !self.own.contains(&item.scalar) {
-            return Err(Problem::AliasElsewhere);
+            return Err(Box::new(Problem::AliasElsewhere));
         }
-        let value = SealedValue::parse(item.text).map_err(Problem::Malformed)?;
-        let opened = self.keys.ring.unseal(&label, &value).map_err(|error| self.not_opened(error, &value))?;
+        let value =
+            SealedValue::parse(item.text).map_err(|error| Box::new(Problem::Malformed(error)))?;
+        let opened = self
+            .keys
+            .ring
+            .unseal(&label, &value)
+            .map_err(|error| self.not_opened(error, &value))?;
         if opened.fingerprint == self.keys.target.fingerprint() {
             return Ok(Verdict::Current);
         }
-        let new = self.keys.target.seal(self.rng, &label, opened.plaintext.expose()).map_err(Problem::Seal)?;
+        let new = self
+            .keys
+            .target
+            .seal(self.rng, &label, opened.plaintext.expose())
+            .map_err(|error| Box::new(Problem::Seal(error)))?;
         self.prove(&label, &new, &opened)?;
-        self.done.insert(item.scalar, (label, opened.fingerprint, new));
-        Ok(Verdict::Resealed { from: opened.fingerprint })
+        self.done
+            .insert(item.scalar, (label, opened.fingerprint, new));
+        Ok(Verdict::Resealed {
+            from: opened.fingerprint,
+        })
     }
 
     /// With the target's private key at hand the new value is opened again; its shape is checked always.
-    fn prove(&self, label: &Label, new: &SealedValue, opened: &unseal::Opened) -> Result<(), Problem> {
+    fn prove(
+        &self,
+        label: &Label,
+        new: &SealedValue,
+        opened: &unseal::Opened,
+    ) -> Result<(), Box<Problem>> {
         let target = self.keys.target.fingerprint();
-        if self.keys.ring.fingerprints().any(|fingerprint| fingerprint == target) {
-            let again = self.keys.ring.unseal(label, new).map_err(|_| Problem::NotProven)?;
-            let equal = again.plaintext.same_as(&opened.plaintext) && again.fingerprint == target;
-            return if equal { Ok(()) } else { Err(Problem::NotProven) };
+        let proven = if self
+            .keys
+            .ring
+            .fingerprints()
+            .any(|fingerprint| fingerprint == target)
+        {
+            let again = self.keys.ring.unseal_with(target, label, new);
+            again.is_some_and(|plaintext| plaintext.same_as(&opened.plaintext))
+        } else {
+            new.plaintext_len() == opened.plaintext.len()
+        };
+        if proven {
+            Ok(())
+        } else {
+            Err(Box::new(Problem::NotProven))
         }
-        if new.plaintext_len() == opened.plaintext.len() { Ok(()) } else { Err(Problem::NotProven) }
     }
 
-    fn not_opened(&self, error: unseal::Error, value: &SealedValue) -> Problem {
+    fn not_opened(&self, error: unseal::Error, value: &SealedValue) -> Box<Problem> {
         let explanation = self.keys.ring.explain(value);
-        Problem::NotOpened { error, explanation, sealed_for: sealed_for(&explanation, self.known) }
+        Box::new(Problem::NotOpened {
+            error,
+            explanation,
+            sealed_for: sealed_for(&explanation, self.known),
+        })
     }
 
     fn finish(self, stream: &Stream, values: Vec<Value>) -> Outcome {
-        let failed = values.iter().any(|value| matches!(value.verdict, Verdict::Failed(_)));
+        let failed = values
+            .iter()
+            .any(|value| matches!(value.verdict, Verdict::Failed(_)));
         if failed || self.done.is_empty() {
-            return Outcome { values, text: None, edit_error: None };
+            return Outcome {
+                values,
+                text: None,
+                edit_error: None,
+            };
         }
-        let change = |(scalar, (_, _, new)): (NodeId, (Label, Fingerprint, SealedValue))| Change::Replace { scalar, text: new.as_str().to_owned() };
+        let change =
+            |(scalar, (_, _, new)): (NodeId, (Label, Fingerprint, SealedValue))| Change::Replace {
+                scalar,
+                text: new.as_str().to_owned(),
+            };
         let changes: Vec<_> = self.done.into_iter().map(change).collect();
         match edit::apply(stream, &changes) {
-            Ok(text) => Outcome { values, text: Some(text), edit_error: None },
-            Err(error) => Outcome { values, text: None, edit_error: Some(error) },
+            Ok(text) => Outcome {
+                values,
+                text: Some(text),
+                edit_error: None,
+            },
+            Err(error) => Outcome {
+                values,
+                text: None,
+                edit_error: Some(error),
+            },
         }
     }
 }
@@ -198,13 +286,23 @@ impl<R: CryptoRng + ?Sized> Work<'_, R> {
 fn all_items(secret: SealedSecret<'_>) -> Result<Vec<Item<'_>>, ReadError> {
     let legacy = secret.legacy_data().and_then(|node| {
         let text = node.scalar()?;
-        Some(Item { key: "spec.data", text, scalar: node.resolved().id(), position: node.position() })
+        Some(Item {
+            key: "spec.data",
+            text,
+            scalar: node.resolved().id(),
+            position: node.position(),
+        })
     });
     Ok(secret.items()?.into_iter().chain(legacy).collect())
 }
 
 fn own_scalars(secret: SealedSecret<'_>) -> impl Iterator<Item = NodeId> {
     let data = secret.encrypted_data().filter(|data| !data.is_alias());
-    let values = data.into_iter().flat_map(|data| data.entries().map(|(_, value)| value));
-    values.chain(secret.legacy_data()).filter(|value| !value.is_alias()).map(|value| value.id())
+    let values = data
+        .into_iter()
+        .flat_map(|data| data.entries().map(|(_, value)| value));
+    values
+        .chain(secret.legacy_data())
+        .filter(|value| !value.is_alias())
+        .map(|value| value.id())
 }

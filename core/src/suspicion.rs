@@ -25,12 +25,17 @@ pub fn suspicions(plaintext: &[u8]) -> Vec<Suspicion> {
     let Some((&last, _)) = plaintext.split_last() else {
         return vec![Suspicion::Empty];
     };
-    let body = plaintext.strip_suffix(b"\n").map(|body| body.strip_suffix(b"\r").unwrap_or(body));
+    let body = plaintext
+        .strip_suffix(b"\n")
+        .map(|body| body.strip_suffix(b"\r").unwrap_or(body));
     let single_line = body.is_some_and(|body| !body.contains(&b'\n'));
     let blank = |byte: u8| matches!(byte, b' ' | b'\t');
     [
         (single_line, Suspicion::TrailingNewline),
-        (blank(plaintext[0]) || blank(last), Suspicion::SurroundingBlank),
+        (
+            blank(plaintext[0]) || blank(last),
+            Suspicion::SurroundingBlank,
+        ),
         (is_utf_16, Suspicion::Utf16),
     ]
     .into_iter()

@@ -211,6 +211,21 @@ impl KeyRing {
         Err(self.not_opened(wrapped))
     }
 
+    /// Opens a value with one certain key of the ring; `None` when it is not there or does not open.
+    #[must_use]
+    pub fn unseal_with(
+        &self,
+        fingerprint: Fingerprint,
+        label: &Label,
+        value: &SealedValue,
+    ) -> Option<SecretBytes> {
+        let key = self
+            .keys
+            .iter()
+            .find(|key| key.fingerprint() == fingerprint)?;
+        key.unseal(label, &value.envelope()).ok()
+    }
+
     /// Says which key a value was sealed for and under which label, where only the label is unknown.
     ///
     /// Costs one private operation of the portable backend per key that fits.

@@ -15,8 +15,15 @@ use crate::ui::Ui;
 
 /// Seal, re-seal and rotate the secrets of GitOps repositories that use Bitnami Sealed Secrets.
 #[derive(clap::Parser)]
-#[command(name = "sealsmith", version, propagate_version = true, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 done or nothing to do, 1 the check said no, 2 could not run.")]
+#[command(
+    name = "sealsmith",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
+#[command(
+    after_help = "Exit codes: 0 done or nothing to do, 1 the check said no, 2 could not run."
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -41,7 +41,12 @@ pub(crate) struct Args {
     strip_newline: bool,
 
     /// Certificate to seal for, instead of the one of each file's environment: a file or URL
-    #[arg(long, value_name = "FILE|URL", env = "SEALED_SECRETS_CERT", hide_env = true)]
+    #[arg(
+        long,
+        value_name = "FILE|URL",
+        env = "SEALED_SECRETS_CERT",
+        hide_env = true
+    )]
     cert: Option<String>,
 
     /// SealedSecret to change, where a file holds several
@@ -64,16 +69,33 @@ const EXAMPLES: &str = "Examples:
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
-    let key = DataKey::parse(&args.key).map_err(|error| Failure::could_not("the data key cannot be used").because(error))?;
-    let files = args.files.iter().map(|path| ManifestFile::read(&env.cwd().join(path))).collect::<Result<Vec<_>, _>>()?;
-    let recipients = files.iter().map(|file| recipient(args, file, env, ui)).collect::<Result<Vec<_>, _>>()?;
+    let key = DataKey::parse(&args.key)
+        .map_err(|error| Failure::could_not("the data key cannot be used").because(error))?;
+    let files = args
+        .files
+        .iter()
+        .map(|path| ManifestFile::read(&env.cwd().join(path)))
+        .collect::<Result<Vec<_>, _>>()?;
+    let recipients = files
+        .iter()
+        .map(|file| recipient(args, file, env, ui))
+        .collect::<Result<Vec<_>, _>>()?;
     // Which SealedSecret of each file is meant is settled before anyone types a secret.
-    let chosen = files.iter().map(|file| choose(args, file)).collect::<Result<Vec<_>, _>>()?;
-    let labels = chosen.iter().zip(&files).map(|(sealed, file)| label(args, *sealed, file)).collect::<Result<Vec<_>, _>>()?;
+    let chosen = files
+        .iter()
+        .map(|file| choose(args, file))
+        .collect::<Result<Vec<_>, _>>()?;
+    let labels = chosen
+        .iter()
+        .zip(&files)
+        .map(|(sealed, file)| label(args, *sealed, file))
+        .collect::<Result<Vec<_>, _>>()?;
     let value = read_value(args, &key, env, ui)?;
     warn_about_value(&format!("key \"{key}\""), value.expose(), ui);
     let mut texts = Vec::new();
-    for (((file, sealed), recipient), label) in files.iter().zip(&chosen).zip(&recipients).zip(&labels) {
+    for (((file, sealed), recipient), label) in
+        files.iter().zip(&chosen).zip(&recipients).zip(&labels)
+    {
         texts.push(edited(file, *sealed, recipient, label, &key, &value)?);
     }
     for ((file, sealed), text) in files.iter().zip(&chosen).zip(&texts) {
@@ -82,7 +104,11 @@ pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
         }
         report(file, *sealed, &key, args.dry_run, ui)?;
     }
-    Ok(if args.dry_run { Ending::No } else { Ending::Done })
+    Ok(if args.dry_run {
+        Ending::No
+    } else {
+        Ending::Done
+    })
 }
 
 fn recipient(args: &Args, file: &ManifestFile, env: &Env, ui: &Ui) -> Result<Recipient, Failure> {
@@ -94,15 +120,29 @@ fn recipient(args: &Args, file: &ManifestFile, env: &Env, ui: &Ui) -> Result<Rec
 
 fn choose<'a>(args: &Args, file: &'a ManifestFile) -> Result<SealedSecret<'a>, Failure> {
     let known = sealed_secrets(file.stream()).map_err(|error| unreadable(file.path(), &error))?;
-    let fits = |sealed: &&SealedSecret<'_>| args.of.as_ref().is_none_or(|of| *of == sealed.title() || of == sealed.name());
+    let fits = |sealed: &&SealedSecret<'_>| {
+        args.of
+            .as_ref()
+            .is_none_or(|of| *of == sealed.title() || of == sealed.name())
+    };
     let fitting: Vec<_> = known.iter().filter(fits).copied().collect();
     match fitting.as_slice() {
         [one] => Ok(*one),
-        [] if known.is_empty() => Err(Failure::could_not(format!("{} holds no SealedSecret", shown(file.path())))),
-        [] => Err(Failure::could_not(format!("{} holds no SealedSecret named like --of", shown(file.path())))),
+        [] if known.is_empty() => Err(Failure::could_not(format!(
+            "{} holds no SealedSecret",
+            shown(file.path())
+        ))),
+        [] => Err(Failure::could_not(format!(
+            "{} holds no SealedSecret named like --of",
+            shown(file.path())
+        ))),
         _ => {
             let titles: Vec<_> = known.iter().map(|sealed| sealed.title()).collect();
-            Err(Failure::could_not(format!("{} holds several SealedSecrets", shown(file.path()))).hint(format!("choose one with --of: {}", titles.join(", "))))
+            Err(Failure::could_not(format!(
+                "{} holds several SealedSecrets",
+                shown(file.path())
+            ))
+            .hint(format!("choose one with --of: {}", titles.join(", "))))
         }
     }
 }
@@ -110,12 +150,20 @@ fn choose<'a>(args: &Args, file: &'a ManifestFile) -> Result<SealedSecret<'a>, F
 fn label(args: &Args, sealed: SealedSecret<'_>, file: &ManifestFile) -> Result<Label, Failure> {
     let namespace = match (sealed.namespace(), &args.namespace) {
         ("", None) if sealed.scope() != Scope::ClusterWide => {
-            return Err(Failure::could_not(format!("{}: {} has no namespace", file.place(sealed.position()), sealed.title()))
-                .hint("pass --namespace with the one it is applied to"));
+            return Err(Failure::could_not(format!(
+                "{}: {} has no namespace",
+                file.place(sealed.position()),
+                sealed.title()
+            ))
+            .hint("pass --namespace with the one it is applied to"));
         }
         ("", asked) => asked.as_deref().unwrap_or_default(),
         (own, Some(asked)) if own != asked => {
-            return Err(Failure::could_not(format!("{}: {} is not in namespace {asked}", file.place(sealed.position()), sealed.title())));
+            return Err(Failure::could_not(format!(
+                "{}: {} is not in namespace {asked}",
+                file.place(sealed.position()),
+                sealed.title()
+            )));
         }
         (own, _) => own,
     };
@@ -124,34 +172,69 @@ fn label(args: &Args, sealed: SealedSecret<'_>, file: &ManifestFile) -> Result<L
 
 fn read_value(args: &Args, key: &DataKey, env: &Env, ui: &Ui) -> Result<SecretBytes, Failure> {
     let value = match &args.from_file {
-        Some(path) if path.as_os_str() != "-" => env.read_input(&env.cwd().join(path), files::LIMIT)?,
+        Some(path) if path.as_os_str() != "-" => {
+            env.read_input(&env.cwd().join(path), files::LIMIT)?
+        }
         Some(_) => env.read_stdin(files::LIMIT)?,
         None if env.stdin_is_terminal() => ui.prompt_secret(&format!("New value of {key}"))?,
         None => env.read_stdin(files::LIMIT)?,
     };
-    Ok(if args.strip_newline { without_newline(&value) } else { value })
+    Ok(if args.strip_newline {
+        without_newline(&value)
+    } else {
+        value
+    })
 }
 
 fn without_newline(value: &SecretBytes) -> SecretBytes {
     let bytes = value.expose();
-    let bytes = bytes.strip_suffix(b"\n").map_or(bytes, |bytes| bytes.strip_suffix(b"\r").unwrap_or(bytes));
+    let bytes = bytes
+        .strip_suffix(b"\n")
+        .map_or(bytes, |bytes| bytes.strip_suffix(b"\r").unwrap_or(bytes));
     SecretBytes::new(bytes.to_vec())
 }
 
-fn edited(file: &ManifestFile, sealed: SealedSecret<'_>, recipient: &Recipient, label: &Label, key: &DataKey, value: &SecretBytes) -> Result<Zeroizing<String>, Failure> {
-    let new = recipient.key.seal(&mut random::system()?, label, value.expose())
-        .map_err(|error| Failure::could_not(format!("cannot seal key \"{key}\" of {}", sealed.title())).because(error))?;
+fn edited(
+    file: &ManifestFile,
+    sealed: SealedSecret<'_>,
+    recipient: &Recipient,
+    label: &Label,
+    key: &DataKey,
+    value: &SecretBytes,
+) -> Result<Zeroizing<String>, Failure> {
+    let new = recipient
+        .key
+        .seal(&mut random::system()?, label, value.expose())
+        .map_err(|error| {
+            Failure::could_not(format!("cannot seal key \"{key}\" of {}", sealed.title()))
+                .because(error)
+        })?;
     let change = value_change(file, sealed, key.as_str(), new.as_str())?;
-    apply(file.stream(), &[change]).map_err(|error| Failure::could_not(format!("cannot edit {}", shown(file.path()))).because(error))
+    apply(file.stream(), &[change]).map_err(|error| {
+        Failure::could_not(format!("cannot edit {}", shown(file.path()))).because(error)
+    })
 }
 
-fn report(file: &ManifestFile, sealed: SealedSecret<'_>, key: &DataKey, dry_run: bool, ui: &Ui) -> Result<(), Failure> {
-    let exists = sealed.items().is_ok_and(|items| items.iter().any(|item| item.key == key.as_str()));
+fn report(
+    file: &ManifestFile,
+    sealed: SealedSecret<'_>,
+    key: &DataKey,
+    dry_run: bool,
+    ui: &Ui,
+) -> Result<(), Failure> {
+    let exists = sealed
+        .items()
+        .is_ok_and(|items| items.iter().any(|item| item.key == key.as_str()));
     let verb = match (dry_run, exists) {
         (true, true) => "would replace",
         (true, false) => "would add",
         (false, true) => "replaced",
         (false, false) => "added",
     };
-    ui.line(format!("{}: {verb} key \"{key}\" of {} ({})", shown(file.path()), sealed.title(), sealed.scope()))
+    ui.line(format!(
+        "{}: {verb} key \"{key}\" of {} ({})",
+        shown(file.path()),
+        sealed.title(),
+        sealed.scope()
+    ))
 }

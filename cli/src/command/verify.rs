@@ -1,7 +1,7 @@
 //! `sealsmith verify`: can these keys open these files?
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::Path;
 
 use rayon::prelude::*;
 use sealsmith_core::fingerprint::Fingerprint;
@@ -29,7 +29,13 @@ pub(crate) struct Args {
     targets: Vec<String>,
 
     /// Private key to open the values with: a file in any shape, or a folder; repeatable
-    #[arg(long, visible_alias = "keys", value_name = "FILE", env = "SEALED_SECRETS_RECOVERY_PRIVATE_KEY", hide_env = true)]
+    #[arg(
+        long,
+        visible_alias = "keys",
+        value_name = "FILE",
+        env = "SEALED_SECRETS_RECOVERY_PRIVATE_KEY",
+        hide_env = true
+    )]
     recovery_private_key: Vec<String>,
 
     /// Report as text or as JSON
@@ -57,7 +63,10 @@ pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     sites.sort_by(|one, other| one.path.cmp(&other.path));
     sites.dedup_by(|one, other| one.file == other.file);
     if sites.is_empty() {
-        return Err(Failure::could_not(format!("{} holds no file to verify", args.targets.join(", "))));
+        return Err(Failure::could_not(format!(
+            "{} holds no file to verify",
+            args.targets.join(", ")
+        )));
     }
     let rings = rings(args, &sites, env, ui)?;
     let progress = ui.progress("verifying", sites.len());
@@ -96,7 +105,10 @@ struct Rings {
 fn rings(args: &Args, sites: &[Site], env: &Env, ui: &Ui) -> Result<Rings, Failure> {
     if !args.recovery_private_key.is_empty() {
         let given = Some(private_keys::load(&args.recovery_private_key, env, ui)?);
-        return Ok(Rings { given, by_environment: BTreeMap::new() });
+        return Ok(Rings {
+            given,
+            by_environment: BTreeMap::new(),
+        });
     }
     let mut by_environment = BTreeMap::new();
     for site in sites {
@@ -112,25 +124,39 @@ fn rings(args: &Args, sites: &[Site], env: &Env, ui: &Ui) -> Result<Rings, Failu
         let ring = private_keys::load(&[folder.display().to_string()], env, ui)?;
         by_environment.insert(environment.clone(), ring);
     }
-    Ok(Rings { given: None, by_environment })
+    Ok(Rings {
+        given: None,
+        by_environment,
+    })
 }
 
 fn check(site: &Site, rings: &Rings) -> FileReport {
-    let mut report = FileReport { path: site.path.clone(), ..FileReport::default() };
+    let mut report = FileReport {
+        path: site.path.clone(),
+        ..FileReport::default()
+    };
     if let Err(failure) = check_file(&site.file, rings.of(&site.place.env), &mut report) {
-        report.closed.push((site.path.clone(), failure.message().to_owned()));
+        report
+            .closed
+            .push((site.path.clone(), failure.message().to_owned()));
     }
     report
 }
 
-fn check_file(file: &PathBuf, ring: Option<&KeyRing>, report: &mut FileReport) -> Result<(), Failure> {
+fn check_file(file: &Path, ring: Option<&KeyRing>, report: &mut FileReport) -> Result<(), Failure> {
     let file = ManifestFile::read(file)?;
     let unreadable = |error| crate::manifest_file::unreadable(file.path(), &error);
     let known = places(file.stream());
     for sealed in sealed_secrets(file.stream()).map_err(unreadable)? {
         if let Some(legacy) = sealed.legacy_data() {
             let place = format!("{}:{}", report.path, legacy.position());
-            report.closed.push((place, format!("{}: spec.data is a deprecated format that is not verified", sealed.title())));
+            report.closed.push((
+                place,
+                format!(
+                    "{}: spec.data is a deprecated format that is not verified",
+                    sealed.title()
+                ),
+            ));
         }
         let Some(ring) = ring else { continue };
         for opening in open(sealed, ring, &known).map_err(unreadable)? {
@@ -138,7 +164,15 @@ fn check_file(file: &PathBuf, ring: Option<&KeyRing>, report: &mut FileReport) -
                 Ok((_, key)) => *report.opened.entry(key).or_default() += 1,
                 Err(closed) => {
                     let place = format!("{}:{}", report.path, opening.position);
-                    report.closed.push((place, format!("key \"{}\" of {}: {}", opening.key, sealed.title(), closed.reason)));
+                    report.closed.push((
+                        place,
+                        format!(
+                            "key \"{}\" of {}: {}",
+                            opening.key,
+                            sealed.title(),
+                            closed.reason
+                        ),
+                    ));
                 }
             }
         }
@@ -148,7 +182,9 @@ fn check_file(file: &PathBuf, ring: Option<&KeyRing>, report: &mut FileReport) -
 
 impl Rings {
     fn of(&self, environment: &str) -> Option<&KeyRing> {
-        self.given.as_ref().or_else(|| self.by_environment.get(environment))
+        self.given
+            .as_ref()
+            .or_else(|| self.by_environment.get(environment))
     }
 }
 
@@ -160,18 +196,36 @@ fn human(reports: &[FileReport], ui: &Ui) -> Result<(), Failure> {
     if !opened.is_empty() {
         let mut table = Table::with_heading(["VALUES", "SEALED FOR", "RESULT"]);
         for (key, count) in &opened {
-            table.row([Text::new().plain(count.to_string()), Text::new().plain(key.to_string()), Text::new().good("open")]);
+            table.row([
+                Text::new().plain(count.to_string()),
+                Text::new().plain(key.to_string()),
+                Text::new().good("open"),
+            ]);
         }
         ui.table(&table)?;
     }
-    let (open, closed): (usize, usize) = (opened.values().sum(), reports.iter().map(|report| report.closed.len()).sum());
+    let (open, closed): (usize, usize) = (
+        opened.values().sum(),
+        reports.iter().map(|report| report.closed.len()).sum(),
+    );
     let text = Text::new().bold(format!("{open} values in {} files open", reports.len()));
-    ui.line(if closed == 0 { text } else { text.plain(", ").bad(format!("{closed} do not")) })
+    ui.line(if closed == 0 {
+        text
+    } else {
+        text.plain(", ").bad(format!("{closed} do not"))
+    })
 }
 
 fn as_json(reports: &[FileReport]) -> serde_json::Value {
-    let opened = sum(reports).into_iter().map(|(key, count)| (key.to_string(), json!(count))).collect::<serde_json::Map<_, _>>();
-    let closed: Vec<_> = reports.iter().flat_map(|report| &report.closed).map(|(place, reason)| json!({ "place": place, "reason": reason })).collect();
+    let opened = sum(reports)
+        .into_iter()
+        .map(|(key, count)| (key.to_string(), json!(count)))
+        .collect::<serde_json::Map<_, _>>();
+    let closed: Vec<_> = reports
+        .iter()
+        .flat_map(|report| &report.closed)
+        .map(|(place, reason)| json!({ "place": place, "reason": reason }))
+        .collect();
     json!({ "version": 1, "files": reports.len(), "open": opened, "closed": closed })
 }
 

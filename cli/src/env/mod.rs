@@ -8,10 +8,8 @@ pub(crate) mod http;
 pub(crate) mod random;
 mod workspace;
 
-pub(crate) use workspace::{LOCK, Site, Workspace};
+pub(crate) use workspace::{Site, Workspace};
 
-use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};
@@ -20,10 +18,9 @@ use sealsmith_core::secret::SecretBytes;
 
 use crate::failure::Failure;
 
-/// Where a command runs: folder, variables, standard input, time.
+/// Where a command runs: folder, standard input, time, repository.
 pub(crate) struct Env {
     cwd: PathBuf,
-    variables: BTreeMap<OsString, OsString>,
     stdin: Mutex<Option<Box<dyn Read + Send>>>,
     stdin_is_terminal: bool,
     now: i64,
@@ -39,7 +36,6 @@ impl Env {
             .map_err(|error| Failure::could_not("cannot find the current folder").because(error))?;
         Ok(Self {
             cwd,
-            variables: std::env::vars_os().collect(),
             stdin: Mutex::new(Some(Box::new(io::stdin()))),
             stdin_is_terminal: io::stdin().is_terminal(),
             now: clock::now(),
@@ -51,12 +47,6 @@ impl Env {
     /// Returns the folder the command was started in.
     pub(crate) fn cwd(&self) -> &Path {
         &self.cwd
-    }
-
-    /// Returns an environment variable; an empty one counts as unset.
-    pub(crate) fn variable(&self, name: &str) -> Option<OsString> {
-        let value = self.variables.get(&OsString::from(name))?;
-        (!value.is_empty()).then(|| value.clone())
     }
 
     /// Returns when the command started, in seconds since 1970.
@@ -102,11 +92,10 @@ impl Env {
 
 #[cfg(test)]
 impl Env {
-    /// Makes surroundings for a test: a folder, standard input, no variables, 2026-01-31.
+    /// Makes surroundings for a test: a folder, standard input, 2026-01-31.
     pub(crate) fn for_test(cwd: &Path, stdin: &[u8]) -> Self {
         Self {
             cwd: cwd.to_owned(),
-            variables: BTreeMap::new(),
             stdin: Mutex::new(Some(Box::new(io::Cursor::new(stdin.to_vec())))),
             stdin_is_terminal: false,
             now: 1_769_817_600,

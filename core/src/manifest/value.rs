@@ -13,9 +13,9 @@ pub enum Value {
     /// `null`.
     Null,
     /// A list.
-    List(Vec<Value>),
+    List(Vec<Self>),
     /// Entries in order.
-    Map(Vec<(String, Value)>),
+    Map(Vec<(String, Self)>),
 }
 
 impl Value {
@@ -70,14 +70,14 @@ impl Value {
             Self::Number(text) => out.push_str(text),
             Self::Null => out.push_str("null"),
             Self::List(items) => write_collection(out, indent, ['[', ']'], items, |out, item| {
-                item.write_json(out, indent + 1)
+                item.write_json(out, indent + 1);
             }),
             Self::Map(entries) => {
                 write_collection(out, indent, ['{', '}'], entries, |out, (key, value)| {
                     write_json_string(out, key);
                     out.push_str(": ");
                     value.write_json(out, indent + 1);
-                })
+                });
             }
         }
     }
@@ -144,7 +144,7 @@ pub(super) fn write_json_string(out: &mut String, text: &str) {
             '\u{8}' => out.push_str("\\b"),
             '\u{c}' => out.push_str("\\f"),
             '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..='\x1f' => {
-                push_unicode_escape(out, c)
+                push_unicode_escape(out, c);
             }
             _ => out.push(c),
         }

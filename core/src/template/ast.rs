@@ -16,7 +16,11 @@ pub(super) enum Node {
     Branch(Branch),
     Range(Range),
     /// A call of another template.
-    Template { at: usize, name: Vec<u8>, argument: Option<Pipe> },
+    Template {
+        at: usize,
+        name: Vec<u8>,
+        argument: Option<Pipe>,
+    },
     Break,
     Continue,
 }

@@ -16,9 +16,9 @@ pub(super) fn execute(
     templates: &Templates,
     data: &BTreeMap<String, SecretBytes>,
 ) -> Result<SecretBytes, Fault> {
-    let items = data.iter().map(|(key, value)| {
-        (Text::from(key.as_bytes()), Value::from(value.expose()))
-    });
+    let items = data
+        .iter()
+        .map(|(key, value)| (Text::from(key.as_bytes()), Value::from(value.expose())));
     let mut heap = Heap::default();
     let dot = heap.add_dict(Items::Text, items.collect());
     let mut run = Run {
@@ -72,7 +72,9 @@ impl<'t> Run<'t> {
             Node::Action(pipe) => self.action(dot, pipe)?,
             Node::Branch(branch) => return self.branch(dot, branch),
             Node::Range(range) => return self.range(dot, range),
-            Node::Template { at, name, argument } => self.template(dot, *at, name, argument.as_ref())?,
+            Node::Template { at, name, argument } => {
+                self.template(dot, *at, name, argument.as_ref())?;
+            }
             Node::Break => return Ok(Flow::Break),
             Node::Continue => return Ok(Flow::Continue),
         }
@@ -87,7 +89,8 @@ impl<'t> Run<'t> {
                 Value::Missing => self.out.push("<no value>"),
                 Value::Text(text) => self.out.push(&text[..]),
                 other => {
-                    let text = format::display(&self.heap, other).map_err(|problem| problem.at(pipe.at))?;
+                    let text = format::display(&self.heap, other)
+                        .map_err(|problem| problem.at(pipe.at))?;
                     self.out.push(&text[..]);
                 }
             }
@@ -126,10 +129,18 @@ impl<'t> Run<'t> {
                 break;
             }
         }
-        let flow = if ran { Flow::Next } else { self.nodes(dot, &range.otherwise)? };
+        let flow = if ran {
+            Flow::Next
+        } else {
+            self.nodes(dot, &range.otherwise)?
+        };
         self.variables.truncate(outer);
         // As in Go, a `break` in the else part ends this range, not the one around it.
-        Ok(if flow == Flow::Break { Flow::Next } else { flow })
+        Ok(if flow == Flow::Break {
+            Flow::Next
+        } else {
+            flow
+        })
     }
 
     fn elements(
@@ -138,7 +149,9 @@ impl<'t> Run<'t> {
         pipe: &Pipe,
     ) -> Result<Box<dyn Iterator<Item = (Value, Value)>>, Fault> {
         let counted = |count: i64, element: fn(i64) -> Value| match pipe.variables.len() {
-            2 => Err(Problem::execution("an integer gives one variable to range, not two").at(pipe.at)),
+            2 => Err(
+                Problem::execution("an integer gives one variable to range, not two").at(pipe.at),
+            ),
             _ => Ok(Box::new((0..count).map(move |i| (Value::Missing, element(i)))) as Box<_>),
         };
         match value {
@@ -151,7 +164,11 @@ impl<'t> Run<'t> {
             }
             Value::Dict(id) => {
                 let entries = self.heap.dict(id).entries.clone();
-                Ok(Box::new(entries.into_iter().map(|(key, value)| (Value::Text(key), value))))
+                Ok(Box::new(
+                    entries
+                        .into_iter()
+                        .map(|(key, value)| (Value::Text(key), value)),
+                ))
             }
             Value::Missing => Ok(Box::new(std::iter::empty())),
             other => {
@@ -178,9 +195,17 @@ impl<'t> Run<'t> {
         Ok(())
     }
 
-    fn template(&mut self, dot: &Value, at: usize, name: &[u8], argument: Option<&'t Pipe>) -> Result<(), Fault> {
+    fn template(
+        &mut self,
+        dot: &Value,
+        at: usize,
+        name: &[u8],
+        argument: Option<&'t Pipe>,
+    ) -> Result<(), Fault> {
         let templates = self.templates;
-        let nodes = templates.get(name).ok_or_else(|| Problem::execution("no template of this name").at(at))?;
+        let nodes = templates
+            .get(name)
+            .ok_or_else(|| Problem::execution("no template of this name").at(at))?;
         let dot = match argument {
             Some(pipe) => self.pipe(dot, pipe)?,
             None => Value::Missing,
@@ -210,7 +235,12 @@ impl<'t> Run<'t> {
     }
 
     fn assign(&mut self, name: &str, value: Value, at: usize) -> Result<(), Fault> {
-        match self.variables.iter_mut().rev().find(|(known, _)| known == name) {
+        match self
+            .variables
+            .iter_mut()
+            .rev()
+            .find(|(known, _)| known == name)
+        {
             Some((_, slot)) => *slot = value,
             None => return Err(Problem::execution(format!("undefined variable {name}")).at(at)),
         }
@@ -231,7 +261,9 @@ impl<'t> Run<'t> {
                 let value = self.variable(name, first.at)?;
                 self.fields(value, path, given, first.at)
             }
-            _ if given => Err(Problem::execution("can't give an argument to what is no function").at(first.at)),
+            _ if given => Err(
+                Problem::execution("can't give an argument to what is no function").at(first.at),
+            ),
             Kind::Nil => Err(Problem::execution("nil is not a command").at(first.at)),
             _ => self.evaluate(dot, first),
         }
@@ -244,10 +276,14 @@ impl<'t> Run<'t> {
             Kind::Dot => Ok(dot.clone()),
             Kind::Nil => Ok(Value::Nil),
             Kind::Bool(truth) => Ok(Value::Bool(*truth)),
-            Kind::Number(Number { float, looks_float: true, .. }) => Ok(Value::Float(*float)),
-            Kind::Number(Number { int, .. }) => {
-                int.map(Value::Int).ok_or_else(|| Problem::execution("a number overflows int").at(at))
-            }
+            Kind::Number(Number {
+                float,
+                looks_float: true,
+                ..
+            }) => Ok(Value::Float(*float)),
+            Kind::Number(Number { int, .. }) => int
+                .map(Value::Int)
+                .ok_or_else(|| Problem::execution("a number overflows int").at(at)),
             Kind::Text(text) => Ok(Value::Text(text.clone())),
             Kind::Function(callable) => self.call(dot, callable, &[], None, at),
             Kind::Field(path) => self.fields(dot.clone(), path, false, at),
@@ -269,18 +305,30 @@ impl<'t> Run<'t> {
         found.map(|(_, value)| value.clone()).ok_or_else(missing)
     }
 
-    fn fields(&self, mut value: Value, path: &[String], given: bool, at: usize) -> Result<Value, Fault> {
+    fn fields(
+        &self,
+        mut value: Value,
+        path: &[String],
+        given: bool,
+        at: usize,
+    ) -> Result<Value, Fault> {
         for (i, name) in path.iter().enumerate() {
             let id = match value {
                 Value::Missing => continue,
                 Value::Dict(id) => id,
                 other => {
                     let of = self.heap.type_name(&other);
-                    return Err(Problem::execution(format!("can't evaluate field {name} in type {of}")).at(at));
+                    return Err(Problem::execution(format!(
+                        "can't evaluate field {name} in type {of}"
+                    ))
+                    .at(at));
                 }
             };
             if given && i + 1 == path.len() {
-                return Err(Problem::execution(format!("{name} is not a method but has arguments")).at(at));
+                return Err(Problem::execution(format!(
+                    "{name} is not a method but has arguments"
+                ))
+                .at(at));
             }
             let found = self.heap.dict(id).entries.get(name.as_bytes());
             value = found.cloned().unwrap_or(Value::Missing);
@@ -340,7 +388,13 @@ impl<'t> Run<'t> {
     }
 
     /// Evaluates an argument; what a literal is depends on the type the function asks for.
-    fn argument(&mut self, dot: &Value, operand: &'t Operand, function: &Function, i: usize) -> Result<Value, Fault> {
+    fn argument(
+        &mut self,
+        dot: &Value,
+        operand: &'t Operand,
+        function: &Function,
+        i: usize,
+    ) -> Result<Value, Fault> {
         let wanted = function.parameter(i);
         let value = match (&operand.kind, wanted) {
             (Kind::Number(Number { int: Some(int), .. }), b'i') => Value::Int(*int),
@@ -351,7 +405,13 @@ impl<'t> Run<'t> {
         self.validated(value, function, i, operand.at)
     }
 
-    fn validated(&mut self, value: Value, function: &Function, i: usize, at: usize) -> Result<Value, Fault> {
+    fn validated(
+        &mut self,
+        value: Value,
+        function: &Function,
+        i: usize,
+        at: usize,
+    ) -> Result<Value, Fault> {
         let wanted = function.parameter(i);
         let fits = match (&value, wanted) {
             (Value::Missing, b'a') => return Ok(Value::Nil),

@@ -86,7 +86,9 @@ impl<'s> Lexer<'s> {
             self.at += marker;
             return Ok(false);
         };
-        let end = comment.find("*/").ok_or_else(|| self.error("unclosed comment"))?;
+        let end = comment
+            .find("*/")
+            .ok_or_else(|| self.error("unclosed comment"))?;
         self.at += marker + 2 + end + 2;
         match self.close() {
             true => Ok(true),
@@ -121,7 +123,9 @@ impl<'s> Lexer<'s> {
             let token = self.token()?;
             match token {
                 Token::LeftParen => parens += 1,
-                Token::RightParen if parens == 0 => return Err(Problem::syntax("unexpected right paren").at(at)),
+                Token::RightParen if parens == 0 => {
+                    return Err(Problem::syntax("unexpected right paren").at(at));
+                }
                 Token::RightParen => parens -= 1,
                 _ => {}
             }
@@ -171,10 +175,18 @@ impl<'s> Lexer<'s> {
             if c == quote {
                 let text = &rest[..=i];
                 self.at += text.len();
-                return Ok(if quote == '\'' { Token::Rune(text) } else { Token::Quoted(text) });
+                return Ok(if quote == '\'' {
+                    Token::Rune(text)
+                } else {
+                    Token::Quoted(text)
+                });
             }
             let escaped = c == '\\' && quote != '`';
-            let c = if escaped { chars.next().map_or('\n', |(_, c)| c) } else { c };
+            let c = if escaped {
+                chars.next().map_or('\n', |(_, c)| c)
+            } else {
+                c
+            };
             if c == '\n' && quote != '`' {
                 break;
             }
@@ -232,7 +244,12 @@ fn number_length(text: &str) -> usize {
         [b'0', b'b' | b'B', ..] => (2, ['\0'; 2], &unsigned[2..]),
         _ => (10, ['e', 'E'], unsigned),
     };
-    let skip = |text: &'_ str| text.len() - text.trim_start_matches(|c: char| c == '_' || c.is_digit(base)).len();
+    let skip = |text: &'_ str| {
+        text.len()
+            - text
+                .trim_start_matches(|c: char| c == '_' || c.is_digit(base))
+                .len()
+    };
     let mut rest = &digits[skip(digits)..];
     if let Some(fraction) = rest.strip_prefix('.') {
         rest = &fraction[skip(fraction)..];
@@ -245,10 +262,7 @@ fn number_length(text: &str) -> usize {
 }
 
 fn is_alphanumeric(c: char) -> bool {
-    match c.is_ascii() {
-        true => c == '_' || c.is_ascii_alphanumeric(),
-        false => is(Class::Letter, c) || is(Class::Digit, c),
-    }
+    c == '_' || is(Class::Letter, c) || is(Class::Digit, c)
 }
 
 /// Says whether an action that goes on like this trims the text before it.

@@ -16,16 +16,24 @@ pub(super) struct Number {
 pub(super) fn number(text: &str) -> Result<Number, &'static str> {
     const FLOAT: [char; 5] = ['.', 'e', 'E', 'p', 'P'];
     let hexadecimal = text.len() > 2 && (text.starts_with("0x") || text.starts_with("0X"));
-    let looks_float = text.contains(FLOAT) && !(hexadecimal && !text.contains(['p', 'P']));
+    let looks_float = text.contains(FLOAT) && (!hexadecimal || text.contains(['p', 'P']));
     if let Some(value) = parse_int(text.as_bytes(), 0) {
         let int = i64::try_from(value).ok();
         return match int {
             None if u64::try_from(value).is_err() => Err("integer overflow"),
-            _ => Ok(Number { int, float: value as f64, looks_float }),
+            _ => Ok(Number {
+                int,
+                float: value as f64,
+                looks_float,
+            }),
         };
     }
     match parse_float(text.as_bytes()) {
-        Ok(Some(float)) if text.contains(FLOAT) => Ok(Number { int: whole(float), float, looks_float }),
+        Ok(Some(float)) if text.contains(FLOAT) => Ok(Number {
+            int: whole(float),
+            float,
+            looks_float,
+        }),
         Ok(Some(_)) => Err("integer overflow"),
         Ok(None) => Err("illegal number syntax"),
         Err(_) => Err("hexadecimal floats are not supported"),
@@ -40,7 +48,11 @@ pub(super) fn character(quoted: &str) -> Option<Number> {
         Unit::Char(c) => u32::from(c),
     };
     let (int, float) = (Some(value.into()), value.into());
-    (rest == "'").then_some(Number { int, float, looks_float: false })
+    (rest == "'").then_some(Number {
+        int,
+        float,
+        looks_float: false,
+    })
 }
 
 /// Reads a string constant with its quotes.
@@ -102,7 +114,9 @@ fn unit(text: &str, quote: char) -> Option<(Unit, &str)> {
 }
 
 fn coded(text: &str, length: usize, base: u32, byte: bool) -> Option<(Unit, &str)> {
-    let digits = text.get(..length).filter(|digits| digits.chars().all(|c| c.is_digit(base)))?;
+    let digits = text
+        .get(..length)
+        .filter(|digits| digits.chars().all(|c| c.is_digit(base)))?;
     let value = u32::from_str_radix(digits, base).ok()?;
     let unit = match byte {
         true => Unit::Byte(value.try_into().ok()?),

@@ -20,7 +20,11 @@ pub(super) fn parse_int(text: &[u8], base: u32) -> Option<i128> {
     digits.peek()?;
     let digit = |byte: &u8| char::from(*byte).to_digit(base).map(i128::from);
     let value = digits.try_fold(0, |value: i128, byte| {
-        Some(value.saturating_mul(base.into()).saturating_add(digit(byte)?))
+        Some(
+            value
+                .saturating_mul(base.into())
+                .saturating_add(digit(byte)?),
+        )
     })?;
     Some(if negative { -value } else { value })
 }
@@ -46,10 +50,17 @@ fn prefix(digits: &[u8]) -> (u32, &[u8]) {
 /// Every `_` stands between two digits or a base prefix and a digit.
 fn underscores_separate_digits(digits: &[u8]) -> bool {
     let (base, rest) = prefix(digits);
-    let is_digit = |i: usize| rest.get(i).is_some_and(|b| char::from(*b).is_digit(base.max(10)));
+    let is_digit = |i: usize| {
+        rest.get(i)
+            .is_some_and(|b| char::from(*b).is_digit(base.max(10)))
+    };
     let after_prefix = rest.len() < digits.len();
     (0..rest.len()).filter(|i| rest[*i] == b'_').all(|i| {
-        let before = if i == 0 { after_prefix } else { is_digit(i - 1) };
+        let before = if i == 0 {
+            after_prefix
+        } else {
+            is_digit(i - 1)
+        };
         before && is_digit(i + 1)
     })
 }
@@ -64,13 +75,16 @@ pub(super) fn parse_float(text: &[u8]) -> Result<Option<f64>, Problem> {
         return Err(Problem::unsupported("a hexadecimal float", why));
     }
     let is_word = unsigned.first().is_some_and(u8::is_ascii_alphabetic);
-    let signed_nan = is_word && unsigned.len() < text.len() && unsigned.len() == 3 && unsigned[0] | 32 == b'n';
+    let signed_nan =
+        is_word && unsigned.len() < text.len() && unsigned.len() == 3 && unsigned[0] | 32 == b'n';
     if signed_nan || !underscores_separate_digits(unsigned) {
         return Ok(None);
     }
     let mut plain = Zeroizing::new(Vec::with_capacity(text.len()));
     plain.extend(text.iter().filter(|byte| **byte != b'_'));
-    let value = std::str::from_utf8(&plain).ok().and_then(|plain| plain.parse::<f64>().ok());
+    let value = std::str::from_utf8(&plain)
+        .ok()
+        .and_then(|plain| plain.parse::<f64>().ok());
     Ok(value.filter(|value| is_word || value.is_finite()))
 }
 
@@ -82,7 +96,9 @@ pub(super) fn format_float(value: f64, form: char, precision: Option<usize>) -> 
     let sign = if value.is_sign_negative() { "-" } else { "" };
     let value = value.abs();
     let body = match form {
-        _ if value.is_infinite() => return format!("{}Inf", if sign.is_empty() { "+" } else { sign }),
+        _ if value.is_infinite() => {
+            return format!("{}Inf", if sign.is_empty() { "+" } else { sign });
+        }
         'f' => fixed(value, precision),
         'e' => exponent(&scientific(value, precision)),
         _ => general(value, precision),
@@ -135,7 +151,11 @@ fn general(value: f64, precision: Option<usize>) -> String {
         _ if power < -4 || power >= limit => exponent(&(mantissa, power)),
         _ if point <= 0 => format!("0.{}{digits}", "0".repeat(-point as usize)),
         _ if point >= count => digits + &"0".repeat((point - count) as usize),
-        _ => format!("{}.{}", &digits[..point as usize], &digits[point as usize..]),
+        _ => format!(
+            "{}.{}",
+            &digits[..point as usize],
+            &digits[point as usize..]
+        ),
     }
 }
 
@@ -153,24 +173,37 @@ impl Decimal {
             return None;
         }
         let (mantissa, power) = scientific(value, None);
-        let places = mantissa.split_once('.').map_or(0, |(_, places)| places.len());
+        let places = mantissa
+            .split_once('.')
+            .map_or(0, |(_, places)| places.len());
         let digits = mantissa.replace('.', "").parse().ok()?;
-        Some(Self { digits, exponent: power - places as i32 })
+        Some(Self {
+            digits,
+            exponent: power - places as i32,
+        })
     }
 
     pub(super) fn add(self, other: Self) -> Option<Self> {
         let exponent = self.exponent.min(other.exponent);
-        let digits = self.scaled(exponent)?.checked_add(other.scaled(exponent)?)?;
+        let digits = self
+            .scaled(exponent)?
+            .checked_add(other.scaled(exponent)?)?;
         Some(Self { digits, exponent })
     }
 
     pub(super) fn sub(self, other: Self) -> Option<Self> {
-        self.add(Self { digits: -other.digits, ..other })
+        self.add(Self {
+            digits: -other.digits,
+            ..other
+        })
     }
 
     pub(super) fn mul(self, other: Self) -> Option<Self> {
         let digits = self.digits.checked_mul(other.digits)?;
-        Some(Self { digits, exponent: self.exponent + other.exponent })
+        Some(Self {
+            digits,
+            exponent: self.exponent + other.exponent,
+        })
     }
 
     /// Divides to 16 places, rounding half away from zero.
@@ -181,7 +214,10 @@ impl Decimal {
         let (quotient, rest) = (above.checked_div(below)?, above.checked_rem(below)?);
         let up = i128::from(rest.checked_abs()?.checked_mul(2)? >= below.checked_abs()?);
         let digits = quotient + up * above.signum() * below.signum();
-        Some(Self { digits, exponent: -16 })
+        Some(Self {
+            digits,
+            exponent: -16,
+        })
     }
 
     pub(super) fn to_float(self) -> f64 {

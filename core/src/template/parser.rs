@@ -85,7 +85,9 @@ impl<'s> Parser<'s> {
     fn add(&mut self, name: Vec<u8>, nodes: Vec<Node>) -> Result<(), Fault> {
         match self.templates.get(&name) {
             Some(old) if !is_blank(old) && is_blank(&nodes) => {}
-            Some(old) if !is_blank(old) => return Err(self.error("multiple definition of a template")),
+            Some(old) if !is_blank(old) => {
+                return Err(self.error("multiple definition of a template"));
+            }
             _ => drop(self.templates.insert(name, nodes)),
         }
         Ok(())
@@ -168,7 +170,11 @@ impl<'s> Parser<'s> {
             }
         }
         self.variables.truncate(scope);
-        Ok(Branch { sets_dot: keyword == "with", arms, otherwise })
+        Ok(Branch {
+            sets_dot: keyword == "with",
+            arms,
+            otherwise,
+        })
     }
 
     fn range(&mut self) -> Result<Range, Fault> {
@@ -182,7 +188,11 @@ impl<'s> Parser<'s> {
             Stop::Else(_) => self.last_list()?,
         };
         self.variables.truncate(scope);
-        Ok(Range { over, body, otherwise })
+        Ok(Range {
+            over,
+            body,
+            otherwise,
+        })
     }
 
     fn last_list(&mut self) -> Result<Vec<Node>, Fault> {
@@ -230,11 +240,19 @@ impl<'s> Parser<'s> {
             commands.push(self.command()?);
         }
         self.next += 1;
-        let values = commands.iter().skip(1).any(|command: &Command| is_constant(&command.first.kind));
+        let values = commands
+            .iter()
+            .skip(1)
+            .any(|command: &Command| is_constant(&command.first.kind));
         match commands.is_empty() || values {
             true if values => Err(self.error("non executable command in pipeline")),
             true => Err(self.error("missing value")),
-            false => Ok(Pipe { at, variables, assigns, commands }),
+            false => Ok(Pipe {
+                at,
+                variables,
+                assigns,
+                commands,
+            }),
         }
     }
 
@@ -257,7 +275,10 @@ impl<'s> Parser<'s> {
             if after != Token::Char(',') {
                 return Ok((names, after == Token::Assign));
             }
-            let more = matches!(self.solid(), Token::Variable(_) | Token::Close | Token::RightParen);
+            let more = matches!(
+                self.solid(),
+                Token::Variable(_) | Token::Close | Token::RightParen
+            );
             if context != "range" || names.len() > 1 || !more {
                 return Err(self.error("too many declarations"));
             }
@@ -282,7 +303,10 @@ impl<'s> Parser<'s> {
         }
         let mut operands = operands.into_iter();
         let first = operands.next().ok_or_else(|| self.error("empty command"))?;
-        Ok(Command { first, arguments: operands.collect() })
+        Ok(Command {
+            first,
+            arguments: operands.collect(),
+        })
     }
 
     /// Parses a term and the fields after it, if there is one.
@@ -300,7 +324,9 @@ impl<'s> Parser<'s> {
             kind if fields.is_empty() => kind,
             Kind::Field(path) => Kind::Field([path, fields].concat()),
             Kind::Variable(name, _) => Kind::Variable(name, fields),
-            kind @ (Kind::Function(_) | Kind::Pipe(_)) => Kind::Chain(Box::new(Operand { at, kind }), fields),
+            kind @ (Kind::Function(_) | Kind::Pipe(_)) => {
+                Kind::Chain(Box::new(Operand { at, kind }), fields)
+            }
             _ => return Err(self.error("unexpected . after a constant")),
         };
         Ok(Some(Operand { at, kind }))
@@ -320,7 +346,9 @@ impl<'s> Parser<'s> {
             }
             Token::Variable(_) => return Err(self.error("undefined variable")),
             Token::Field(name) => Kind::Field(vec![name.to_owned()]),
-            Token::Number(text) => Kind::Number(literal::number(text).map_err(|why| self.error(why))?),
+            Token::Number(text) => {
+                Kind::Number(literal::number(text).map_err(|why| self.error(why))?)
+            }
             Token::Rune(text) => {
                 let malformed = || self.error("malformed character constant");
                 Kind::Number(literal::character(text).ok_or_else(malformed)?)
@@ -402,11 +430,16 @@ impl<'s> Parser<'s> {
 /// A template of only space gives way to another of the same name.
 fn is_blank(nodes: &[Node]) -> bool {
     nodes.iter().all(|node| match node {
-        Node::Text(text) => text.utf8_chunks().all(|chunk| chunk.valid().trim().is_empty() && chunk.invalid().is_empty()),
+        Node::Text(text) => text
+            .utf8_chunks()
+            .all(|chunk| chunk.valid().trim().is_empty() && chunk.invalid().is_empty()),
         _ => false,
     })
 }
 
 fn is_constant(kind: &Kind) -> bool {
-    matches!(kind, Kind::Bool(_) | Kind::Dot | Kind::Nil | Kind::Number(_) | Kind::Text(_))
+    matches!(
+        kind,
+        Kind::Bool(_) | Kind::Dot | Kind::Nil | Kind::Number(_) | Kind::Text(_)
+    )
 }

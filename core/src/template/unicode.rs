@@ -19,12 +19,31 @@ pub(super) enum Class {
 
 /// Says whether a character is of a class.
 pub(super) fn is(class: Class, c: char) -> bool {
-    CLASSES[class as usize].is_match(c.encode_utf8(&mut [0; 4]))
+    match class {
+        _ if !c.is_ascii() => CLASSES[class as usize].is_match(c.encode_utf8(&mut [0; 4])),
+        Class::Letter => c.is_ascii_alphabetic(),
+        Class::Digit | Class::Number => c.is_ascii_digit(),
+        Class::Upper => c.is_ascii_uppercase(),
+        Class::Lower => c.is_ascii_lowercase(),
+        Class::Title => false,
+        // The others of ASCII are symbols to Unicode.
+        Class::Punct => c.is_ascii_punctuation() && !"$+<=>^`|~".contains(c),
+        Class::Print => !c.is_ascii_control(),
+    }
 }
 
 /// In the order of [`Class`].
 static CLASSES: LazyLock<[Regex; 8]> = LazyLock::new(|| {
-    let sets = [r"\pL", r"\p{Nd}", r"\pN", r"\p{Lu}", r"\p{Ll}", r"\p{Lt}", r"\pP", r"[\pL\pM\pN\pP\pS ]"];
+    let sets = [
+        r"\pL",
+        r"\p{Nd}",
+        r"\pN",
+        r"\p{Lu}",
+        r"\p{Ll}",
+        r"\p{Lt}",
+        r"\pP",
+        r"[\pL\pM\pN\pP\pS ]",
+    ];
     sets.map(|set| Regex::new(set).expect("each is a constant category"))
 });
 

@@ -66,7 +66,8 @@ pub(super) struct Heap {
 impl Heap {
     /// Pays for work; every loop over values does so.
     pub(super) fn spend(&self, steps: usize) -> Result<(), Problem> {
-        self.steps.set(self.steps.get().saturating_add(steps as u64));
+        self.steps
+            .set(self.steps.get().saturating_add(steps as u64));
         match self.steps.get() > MAX_STEPS {
             true => Err(Problem::Limit("1000000 steps")),
             false => Ok(()),

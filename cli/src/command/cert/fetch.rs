@@ -44,17 +44,28 @@ pub(super) fn from(source: &str, env: &Env) -> Result<Certificate, Failure> {
         return certificates::load(source, env);
     }
     let workspace = env.workspace()?;
-    if let Some(environment) = workspace.policy().and_then(|policy| policy.environment(source)) {
+    if let Some(environment) = workspace
+        .policy()
+        .and_then(|policy| policy.environment(source))
+    {
         return match &environment.controller.reach {
             Reach::Keys(folder) => key_folder::current_certificate(&folder.below(workspace.root())),
-            Reach::Url(url) => certificates::load(&format!("{}/v1/cert.pem", url.trim_end_matches('/')), env),
-            Reach::Cluster { .. } => Err(Failure::could_not(format!("{source} is reached through its cluster, which this version cannot do"))
-                .hint("fetch it with kubeseal --fetch-cert, then `sealsmith cert pin ENV --cert FILE`")),
+            Reach::Url(url) => {
+                certificates::load(&format!("{}/v1/cert.pem", url.trim_end_matches('/')), env)
+            }
+            Reach::Cluster { .. } => Err(Failure::could_not(format!(
+                "{source} is reached through its cluster, which this version cannot do"
+            ))
+            .hint(
+                "fetch it with kubeseal --fetch-cert, then `sealsmith cert pin ENV --cert FILE`",
+            )),
         };
     }
     let path = env.cwd().join(source);
     if path.is_dir() {
         return key_folder::current_certificate(&path);
     }
-    Err(Failure::could_not(format!("{source} is no environment, URL or folder of keys")))
+    Err(Failure::could_not(format!(
+        "{source} is no environment, URL or folder of keys"
+    )))
 }

@@ -43,7 +43,10 @@ pub(super) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     let old = pinned(workspace, &args.environment);
     let policy = ManifestFile::read(&workspace.root().join(sealsmith_lint::policy::FILE))?;
     let change = change(&policy, &args.environment, &new)?;
-    let same_file = files::read(&target, files::LIMIT).ok().and_then(|bytes| Certificate::parse(&bytes).ok()).is_some_and(|current| current.to_pem() == new.to_pem());
+    let same_file = files::read(&target, files::LIMIT)
+        .ok()
+        .and_then(|bytes| Certificate::parse(&bytes).ok())
+        .is_some_and(|current| current.to_pem() == new.to_pem());
     let same_pin = old == [new.fingerprint().to_string()];
     say(&args.environment, &old, &new, ui)?;
     if same_file && same_pin {
@@ -52,9 +55,12 @@ pub(super) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     if args.dry_run {
         return Ok(Ending::No);
     }
-    let text = apply(policy.stream(), &[change]).map_err(|error| Failure::could_not("cannot pin in sealsmith.yaml").because(error))?;
+    let text = apply(policy.stream(), &[change])
+        .map_err(|error| Failure::could_not("cannot pin in sealsmith.yaml").because(error))?;
     if let Some(folder) = target.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| Failure::could_not(format!("cannot make {}", shown(folder))).because(error))?;
+        std::fs::create_dir_all(folder).map_err(|error| {
+            Failure::could_not(format!("cannot make {}", shown(folder))).because(error)
+        })?;
     }
     // The certificate first: with it alone, the pin refuses to seal until this runs again.
     files::replace(&target, new.to_pem().as_bytes(), files::Access::Public)?;
@@ -65,26 +71,54 @@ pub(super) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
 fn say(environment: &str, old: &[String], new: &Certificate, ui: &Ui) -> Result<(), Failure> {
     let new = new.fingerprint().to_string();
     let text = match old {
-        [] => Text::new().plain(format!("{environment}: pinned ")).good(new),
-        [old] if *old == new => Text::new().plain(format!("{environment}: pinned already ")).good(new),
-        old => Text::new().plain(format!("{environment}: pinned {} → ", old.join(", "))).good(new),
+        [] => Text::new()
+            .plain(format!("{environment}: pinned "))
+            .good(new),
+        [old] if *old == new => Text::new()
+            .plain(format!("{environment}: pinned already "))
+            .good(new),
+        old => Text::new()
+            .plain(format!("{environment}: pinned {} → ", old.join(", ")))
+            .good(new),
     };
     ui.line(text)
 }
 
 fn pinned(workspace: &Workspace, environment: &str) -> Vec<String> {
-    let found = workspace.policy().and_then(|policy| policy.environment(environment));
-    found.into_iter().flat_map(|found| &found.fingerprints).map(|pin| pin.fingerprint().to_string()).collect()
+    let found = workspace
+        .policy()
+        .and_then(|policy| policy.environment(environment));
+    found
+        .into_iter()
+        .flat_map(|found| &found.fingerprints)
+        .map(|pin| pin.fingerprint().to_string())
+        .collect()
 }
 
 /// The edit that makes the new fingerprint the only pinned one.
 fn change(policy: &ManifestFile, environment: &str, new: &Certificate) -> Result<Change, Failure> {
     let items = vec![new.fingerprint().to_string()];
-    let root = policy.stream().documents().find_map(|document| document.root());
-    let found = root.and_then(|root| root.get("environments")?.get(environment)).map(Node::resolved);
-    let found = found.ok_or_else(|| Failure::could_not(format!("sealsmith.yaml has no environment {environment}")))?;
-    Ok(match found.get("fingerprints").filter(|list| list.is_sequence()) {
-        Some(list) => Change::SetList { sequence: list.resolved().id(), items },
-        None => Change::Insert { mapping: found.id(), key: "fingerprints".to_owned(), value: Value::List(items.into_iter().map(Value::text).collect()) },
-    })
+    let root = policy
+        .stream()
+        .documents()
+        .find_map(|document| document.root());
+    let found = root
+        .and_then(|root| root.get("environments")?.get(environment))
+        .map(Node::resolved);
+    let found = found.ok_or_else(|| {
+        Failure::could_not(format!("sealsmith.yaml has no environment {environment}"))
+    })?;
+    Ok(
+        match found.get("fingerprints").filter(|list| list.is_sequence()) {
+            Some(list) => Change::SetList {
+                sequence: list.resolved().id(),
+                items,
+            },
+            None => Change::Insert {
+                mapping: found.id(),
+                key: "fingerprints".to_owned(),
+                value: Value::List(items.into_iter().map(Value::text).collect()),
+            },
+        },
+    )
 }

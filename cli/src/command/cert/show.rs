@@ -47,21 +47,34 @@ pub(super) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
         found.push((source, all));
     }
     match args.format {
-        Format::Human => found.iter().try_for_each(|(source, all)| human(source, all, env.now(), ui))?,
+        Format::Human => found
+            .iter()
+            .try_for_each(|(source, all)| human(source, all, env.now(), ui))?,
         Format::Json => {
-            let all = found.iter().flat_map(|(source, all)| all.iter().enumerate().map(move |(index, one)| as_json(source, index, one, env.now())));
+            let all = found.iter().flat_map(|(source, all)| {
+                all.iter()
+                    .enumerate()
+                    .map(move |(index, one)| as_json(source, index, one, env.now()))
+            });
             ui.line(format!("{:#}", json!(all.collect::<Vec<_>>())))?;
         }
     }
-    let expired = |all: &[Certificate]| matches!(all[0].validity(env.now()), Validity::Expired { .. });
-    Ok(if found.iter().any(|(_, all)| expired(all)) { Ending::No } else { Ending::Done })
+    let expired =
+        |all: &[Certificate]| matches!(all[0].validity(env.now()), Validity::Expired { .. });
+    Ok(if found.iter().any(|(_, all)| expired(all)) {
+        Ending::No
+    } else {
+        Ending::Done
+    })
 }
 
 /// An environment's name stands for its certificate, unless a file has that name.
 fn resolve(source: &str, env: &Env) -> Result<String, Failure> {
     let is_file = source == "-" || certificates::is_url(source) || env.cwd().join(source).exists();
     let workspace = env.workspace()?;
-    let names_environment = workspace.policy().is_some_and(|policy| policy.environment(source).is_some());
+    let names_environment = workspace
+        .policy()
+        .is_some_and(|policy| policy.environment(source).is_some());
     if is_file || !names_environment {
         return Ok(source.to_owned());
     }
@@ -70,15 +83,36 @@ fn resolve(source: &str, env: &Env) -> Result<String, Failure> {
 
 fn human(source: &str, all: &[Certificate], now: i64, ui: &Ui) -> Result<(), Failure> {
     for (index, certificate) in all.iter().enumerate() {
-        let title = if index == 0 { source.to_owned() } else { format!("{source} (certificate {}, not used for sealing)", index + 1) };
+        let title = if index == 0 {
+            source.to_owned()
+        } else {
+            format!("{source} (certificate {}, not used for sealing)", index + 1)
+        };
         ui.line(Text::new().bold(title))?;
         let mut table = Table::new();
-        let mut row = |name: &str, value: Text| table.row([Text::new().plain("  ").dim(name), value]);
-        row("fingerprint", Text::new().accent(certificate.fingerprint().to_string()));
-        row("key", Text::new().plain(format!("RSA {} bits", certificate.public_key().bits())));
-        row("valid from", Text::new().plain(clock::date(certificate.not_before())));
+        let mut row =
+            |name: &str, value: Text| table.row([Text::new().plain("  ").dim(name), value]);
+        row(
+            "fingerprint",
+            Text::new().accent(certificate.fingerprint().to_string()),
+        );
+        row(
+            "key",
+            Text::new().plain(format!("RSA {} bits", certificate.public_key().bits())),
+        );
+        row(
+            "valid from",
+            Text::new().plain(clock::date(certificate.not_before())),
+        );
         row("valid until", validity(certificate, now));
-        row("subject", Text::new().plain(if certificate.subject().is_empty() { "(empty)" } else { certificate.subject() }));
+        row(
+            "subject",
+            Text::new().plain(if certificate.subject().is_empty() {
+                "(empty)"
+            } else {
+                certificate.subject()
+            }),
+        );
         row("serial", Text::new().plain(certificate.serial()));
         ui.table(&table)?;
     }
@@ -86,9 +120,13 @@ fn human(source: &str, all: &[Certificate], now: i64, ui: &Ui) -> Result<(), Fai
 }
 
 fn validity(certificate: &Certificate, now: i64) -> Text {
-    let date = Text::new().plain(clock::date(certificate.not_after())).plain(" ");
+    let date = Text::new()
+        .plain(clock::date(certificate.not_after()))
+        .plain(" ");
     match certificate.validity(now) {
-        Validity::Valid { days_left } if days_left < SOON => date.warn(format!("({days_left} days left)")),
+        Validity::Valid { days_left } if days_left < SOON => {
+            date.warn(format!("({days_left} days left)"))
+        }
         Validity::Valid { days_left } => date.good(format!("({days_left} days left)")),
         Validity::Expired { .. } => date.bad("(expired)"),
         Validity::NotYetValid { .. } => date.warn("(not valid yet)"),

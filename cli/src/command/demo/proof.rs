@@ -25,10 +25,22 @@ pub(super) struct Proven {
 }
 
 /// Opens every value of an environment with its newest key alone, and compares each file with the last commit.
-pub(super) fn check(shell: &Shell<'_>, root: &Path, environment: &str, values: &Values) -> Result<Proven, Failure> {
+pub(super) fn check(
+    shell: &Shell<'_>,
+    root: &Path,
+    environment: &str,
+    values: &Values,
+) -> Result<Proven, Failure> {
     let ring = newest_key_alone(root, environment)?;
-    let mut proven = Proven { values: 0, files: 0 };
-    for secret in values.secrets().iter().filter(|secret| secret.environment == environment) {
+    let mut proven = Proven {
+        values: 0,
+        files: 0,
+    };
+    for secret in values
+        .secrets()
+        .iter()
+        .filter(|secret| secret.environment == environment)
+    {
         let path = sealed_path(secret.environment, secret.app, &secret.name);
         let bytes = files::read(&root.join(&path), files::LIMIT)?;
         let text = String::from_utf8(bytes).map_err(|error| disproved(&path).because(error))?;
@@ -43,20 +55,33 @@ pub(super) fn check(shell: &Shell<'_>, root: &Path, environment: &str, values: &
 }
 
 /// The oldest and the newest key of an environment.
-pub(super) fn fingerprints(root: &Path, environment: &str) -> Result<(Fingerprint, Fingerprint), Failure> {
+pub(super) fn fingerprints(
+    root: &Path,
+    environment: &str,
+) -> Result<(Fingerprint, Fingerprint), Failure> {
     let folder = root.join(keys(environment));
     let new = key_folder::current_certificate(&folder)?.fingerprint();
     let all = private_keys::folder(&folder, &Ui::new())?;
-    let old = all.iter().map(PrivateKey::fingerprint).find(|fingerprint| *fingerprint != new);
-    Ok((old.ok_or_else(|| Failure::could_not("the local controller has one key only"))?, new))
+    let old = all
+        .iter()
+        .map(PrivateKey::fingerprint)
+        .find(|fingerprint| *fingerprint != new);
+    Ok((
+        old.ok_or_else(|| Failure::could_not("the local controller has one key only"))?,
+        new,
+    ))
 }
 
 fn newest_key_alone(root: &Path, environment: &str) -> Result<KeyRing, Failure> {
     let folder = root.join(keys(environment));
     let newest = key_folder::current_certificate(&folder)?.fingerprint();
     let all = private_keys::folder(&folder, &Ui::new())?;
-    let key = all.iter().find(|key| key.fingerprint() == newest).ok_or_else(|| Failure::could_not("the newest key is missing"))?;
-    let key = UnsealingKey::native(key).map_err(|error| Failure::could_not("the newest key cannot be used").because(error))?;
+    let key = all
+        .iter()
+        .find(|key| key.fingerprint() == newest)
+        .ok_or_else(|| Failure::could_not("the newest key is missing"))?;
+    let key = UnsealingKey::native(key)
+        .map_err(|error| Failure::could_not("the newest key cannot be used").because(error))?;
     Ok(KeyRing::new(vec![key]))
 }
 
@@ -75,9 +100,13 @@ fn equal_values(text: &str, secret: &DemoSecret, ring: &KeyRing) -> Option<usize
 /// A text with every sealed value cut out, found without any parser: long runs of base64.
 fn masked(text: &str) -> String {
     let is_base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
-    text.split_inclusive(|c| !is_base64(c)).map(|word| if word.len() > 300 { "…" } else { word }).collect()
+    text.split_inclusive(|c| !is_base64(c))
+        .map(|word| if word.len() > 300 { "…" } else { word })
+        .collect()
 }
 
 fn disproved(path: &str) -> Failure {
-    Failure::refused(format!("{path} is not what it was, apart from its sealed values"))
+    Failure::refused(format!(
+        "{path} is not what it was, apart from its sealed values"
+    ))
 }

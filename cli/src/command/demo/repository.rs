@@ -43,7 +43,9 @@ pub(super) fn sealed_path(environment: &str, app: &str, name: &str) -> String {
 
 /// Writes the policy, the ignore list and a README.
 pub(super) fn write(root: &Path) -> Result<(), Failure> {
-    let write = |name: &str, text: &str| files::replace(&root.join(name), text.as_bytes(), files::Access::Public);
+    let write = |name: &str, text: &str| {
+        files::replace(&root.join(name), text.as_bytes(), files::Access::Public)
+    };
     write("sealsmith.yaml", POLICY)?;
     write(".gitignore", "/controller/\n")?;
     write("README.md", README)

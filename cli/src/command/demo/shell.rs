@@ -17,7 +17,8 @@ pub(super) struct Shell<'a> {
 
 impl<'a> Shell<'a> {
     pub(super) fn new(root: &'a Path, ui: &'a Ui) -> Result<Self, Failure> {
-        let program = std::env::current_exe().map_err(|error| Failure::could_not("cannot find this program").because(error))?;
+        let program = std::env::current_exe()
+            .map_err(|error| Failure::could_not("cannot find this program").because(error))?;
         Ok(Self { root, ui, program })
     }
 
@@ -34,13 +35,26 @@ impl<'a> Shell<'a> {
     /// Runs a command that must end with this exit code.
     pub(super) fn run_expecting(&self, code: i32, command: &str) -> Result<(), Failure> {
         self.show(command)?;
-        self.check(command, code, self.command(command)?.stdin(Stdio::null()).status())
+        self.check(
+            command,
+            code,
+            self.command(command)?.stdin(Stdio::null()).status(),
+        )
     }
 
     /// Runs a command with standard input that the shown line names as the output of another.
-    pub(super) fn run_with_input(&self, command: &str, source: &str, input: &[u8]) -> Result<(), Failure> {
+    pub(super) fn run_with_input(
+        &self,
+        command: &str,
+        source: &str,
+        input: &[u8],
+    ) -> Result<(), Failure> {
         self.show(&format!("{source} | {command}"))?;
-        let mut child = self.command(command)?.stdin(Stdio::piped()).spawn().map_err(|error| not_started(command, error))?;
+        let mut child = self
+            .command(command)?
+            .stdin(Stdio::piped())
+            .spawn()
+            .map_err(|error| not_started(command, error))?;
         let pipe = child.stdin.take();
         // The child says itself why it did not read on; its exit code is what counts.
         let _ = pipe.map(|mut pipe| pipe.write_all(input));
@@ -49,8 +63,13 @@ impl<'a> Shell<'a> {
 
     /// Runs a command unseen and returns what it printed.
     pub(super) fn capture(&self, command: &str) -> Result<Vec<u8>, Failure> {
-        let output = self.command(command)?.stdin(Stdio::null()).output().map_err(|error| not_started(command, error))?;
-        self.check(command, 0, Ok(output.status)).map(|()| output.stdout)
+        let output = self
+            .command(command)?
+            .stdin(Stdio::null())
+            .output()
+            .map_err(|error| not_started(command, error))?;
+        self.check(command, 0, Ok(output.status))
+            .map(|()| output.stdout)
     }
 
     fn show(&self, command: &str) -> Result<(), Failure> {
@@ -59,31 +78,49 @@ impl<'a> Shell<'a> {
 
     fn command(&self, line: &str) -> Result<Command, Failure> {
         let words = words(line);
-        let (name, arguments) = words.split_first().ok_or_else(|| Failure::could_not("an empty command"))?;
-        let program = if name == "sealsmith" { self.program.as_os_str() } else { name.as_ref() };
+        let (name, arguments) = words
+            .split_first()
+            .ok_or_else(|| Failure::could_not("an empty command"))?;
+        let program = if name == "sealsmith" {
+            self.program.as_os_str()
+        } else {
+            name.as_ref()
+        };
         let mut command = Command::new(program);
         command.args(arguments).current_dir(self.root);
         // Only the demo's own repository is meant, whatever surrounds the caller.
         for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "DRY_RUN"] {
             command.env_remove(variable);
         }
-        let foreign = std::env::vars_os().map(|(name, _)| name).filter(|name| name.to_string_lossy().starts_with("SEALED_SECRETS_"));
-        foreign.for_each(|name| drop(command.env_remove(name)));
+        for (name, _) in std::env::vars_os()
+            .filter(|(name, _)| name.to_string_lossy().starts_with("SEALED_SECRETS_"))
+        {
+            command.env_remove(name);
+        }
         command.env("GIT_PAGER", "cat");
         Ok(command)
     }
 
-    fn check(&self, command: &str, expected: i32, status: std::io::Result<std::process::ExitStatus>) -> Result<(), Failure> {
+    fn check(
+        &self,
+        command: &str,
+        expected: i32,
+        status: std::io::Result<std::process::ExitStatus>,
+    ) -> Result<(), Failure> {
         let status = status.map_err(|error| not_started(command, error))?;
         if status.code() == Some(expected) {
             return Ok(());
         }
-        Err(Failure::could_not(format!("the demo stopped: `{command}` ended with {status}")))
+        Err(Failure::could_not(format!(
+            "the demo stopped: `{command}` ended with {status}"
+        )))
     }
 }
 
 fn not_started(command: &str, error: std::io::Error) -> Failure {
-    Failure::could_not(format!("cannot run `{command}`")).because(error).hint("the demo needs git on the PATH")
+    Failure::could_not(format!("cannot run `{command}`"))
+        .because(error)
+        .hint("the demo needs git on the PATH")
 }
 
 /// Splits a line at blanks outside single quotes, which is all the quoting that the demo uses.
@@ -106,6 +143,9 @@ mod tests {
 
     #[test]
     fn single_quotes_hold_blanks_together() {
-        assert_eq!(words("git commit -m 'a b' -q"), ["git", "commit", "-m", "a b", "-q"]);
+        assert_eq!(
+            words("git commit -m 'a b' -q"),
+            ["git", "commit", "-m", "a b", "-q"]
+        );
     }
 }

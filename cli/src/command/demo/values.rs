@@ -29,11 +29,32 @@ impl Values {
         let mut made = Vec::new();
         for environment in ENVIRONMENTS {
             for app in APPLICATIONS {
-                let aws = [("AWS_ACCESS_KEY_ID", word("DEMO", 16)?), ("AWS_SECRET_ACCESS_KEY", word("", 40)?)];
-                made.push(DemoSecret::new(environment, app, format!("aws-credentials-{environment}-secret"), aws));
+                let aws = [
+                    ("AWS_ACCESS_KEY_ID", word("DEMO", 16)?),
+                    ("AWS_SECRET_ACCESS_KEY", word("", 40)?),
+                ];
+                made.push(DemoSecret::new(
+                    environment,
+                    app,
+                    format!("aws-credentials-{environment}-secret"),
+                    aws,
+                ));
             }
-            made.push(DemoSecret::new(environment, "fastapi", "fastapi-jwt-secret".to_owned(), [("JWT_SECRET", word("", 48)?)]));
-            made.push(DemoSecret::new(environment, "mlflow", "db-password-secret".to_owned(), [("username", Zeroizing::new("mlflow".to_owned())), ("password", word("", 24)?)]));
+            made.push(DemoSecret::new(
+                environment,
+                "fastapi",
+                "fastapi-jwt-secret".to_owned(),
+                [("JWT_SECRET", word("", 48)?)],
+            ));
+            made.push(DemoSecret::new(
+                environment,
+                "mlflow",
+                "db-password-secret".to_owned(),
+                [
+                    ("username", Zeroizing::new("mlflow".to_owned())),
+                    ("password", word("", 24)?),
+                ],
+            ));
         }
         Ok(Self(made))
     }
@@ -45,19 +66,49 @@ impl Values {
 }
 
 impl DemoSecret {
-    fn new<const N: usize>(environment: &'static str, app: &'static str, name: String, data: [(&str, Zeroizing<String>); N]) -> Self {
-        Self { environment, app, name, data: data.into_iter().map(|(key, value)| (key.to_owned(), value)).collect() }
+    fn new<const N: usize>(
+        environment: &'static str,
+        app: &'static str,
+        name: String,
+        data: [(&str, Zeroizing<String>); N],
+    ) -> Self {
+        Self {
+            environment,
+            app,
+            name,
+            data: data
+                .into_iter()
+                .map(|(key, value)| (key.to_owned(), value))
+                .collect(),
+        }
     }
 
     /// The Secret as a person would write it.
     pub(super) fn manifest(&self) -> Result<Zeroizing<String>, Failure> {
-        let map = |entries: Vec<(&str, Value)>| Value::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect());
-        let data = self.data.iter().map(|(key, value)| (key.clone(), Value::Text(value.clone()))).collect();
+        let map = |entries: Vec<(&str, Value)>| {
+            Value::Map(
+                entries
+                    .into_iter()
+                    .map(|(key, value)| (key.to_owned(), value))
+                    .collect(),
+            )
+        };
+        let data = self
+            .data
+            .iter()
+            .map(|(key, value)| (key.clone(), Value::Text(value.clone())))
+            .collect();
         let wave = Value::texts([("argocd.argoproj.io/sync-wave", "-1")]);
         let manifest = map(vec![
             ("apiVersion", Value::text("v1")),
             ("kind", Value::text("Secret")),
-            ("metadata", map(vec![("name", Value::text(&*self.name)), ("annotations", wave)])),
+            (
+                "metadata",
+                map(vec![
+                    ("name", Value::text(&*self.name)),
+                    ("annotations", wave),
+                ]),
+            ),
             ("stringData", Value::Map(data)),
         ]);
         Ok(manifest.to_yaml())
@@ -70,6 +121,8 @@ fn word(prefix: &str, length: usize) -> Result<Zeroizing<String>, Failure> {
     random.fill_bytes(&mut bytes);
     let mut word = Zeroizing::new(String::with_capacity(prefix.len() + length));
     word.push_str(prefix);
-    bytes.iter().for_each(|byte| word.push(char::from(LETTERS[usize::from(byte % 32)])));
+    bytes
+        .iter()
+        .for_each(|byte| word.push(char::from(LETTERS[usize::from(byte % 32)])));
     Ok(word)
 }

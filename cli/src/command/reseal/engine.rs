@@ -15,7 +15,7 @@ use sealsmith_core::unseal::KeyRing;
 use super::super::Ending;
 use crate::certificates::Recipient;
 use crate::diff;
-use crate::env::random;
+use crate::env::{files, random};
 use crate::failure::Failure;
 use crate::manifest_file::ManifestFile;
 use crate::ui::{Text, Ui, shown};
@@ -62,34 +62,62 @@ pub(super) struct Left {
 
 impl Engine<'_> {
     /// Re-seals every file; a file that fails does not stop the others.
-    pub(super) fn run(&self, files: &[PathBuf], ui: &Ui) -> Result<Run, Failure> {
+    pub(super) fn run(&self, paths: &[PathBuf], ui: &Ui) -> Result<Run, Failure> {
         let random = random::system()?;
-        let progress = ui.progress("re-sealing", files.len());
-        let known = Known { files, places: OnceLock::new() };
+        if !self.dry_run {
+            // What a kill left behind is gone before anything new is written.
+            let folders: BTreeSet<&Path> = paths.iter().filter_map(|path| path.parent()).collect();
+            folders.into_iter().for_each(files::remove_leftovers);
+        }
+        let progress = ui.progress("re-sealing", paths.len());
+        let known = Known {
+            files: paths,
+            places: OnceLock::new(),
+        };
         let one = |path: &PathBuf| {
             let report = self.file(path, &mut random.clone(), &known);
             progress.advance();
             report
         };
-        Ok(Run { files: files.par_iter().map(one).collect() })
+        Ok(Run {
+            files: paths.par_iter().map(one).collect(),
+        })
     }
 
-    fn file(&self, path: &Path, random: &mut (impl CryptoRng + Clone), known: &Known<'_>) -> FileReport {
+    fn file(
+        &self,
+        path: &Path,
+        random: &mut (impl CryptoRng + Clone),
+        known: &Known<'_>,
+    ) -> FileReport {
         let mut report = FileReport::new(path.strip_prefix(self.root).unwrap_or(path));
         let file = match ManifestFile::read(path) {
             Ok(file) => file,
             Err(failure) => return report.failed(&failure),
         };
-        let keys = Keys { ring: self.ring, target: &self.target.key };
+        let keys = Keys {
+            ring: self.ring,
+            target: &self.target.key,
+        };
         let first = reseal(random, &keys, file.stream(), &[]);
         // Only who fails pays for knowing every name of the repository.
         let outcome = match first {
-            Ok(outcome) if outcome.values.iter().any(needs_names) => reseal(random, &keys, file.stream(), &known.candidates(file.stream())),
+            Ok(outcome) if outcome.values.iter().any(needs_names) => reseal(
+                random,
+                &keys,
+                file.stream(),
+                &known.candidates(file.stream()),
+            ),
             other => other,
         };
         match outcome {
             Ok(outcome) => self.finish(&mut report, &file, outcome),
-            Err(error) => report.left.push(Left { place: place(&report.path, error.position), value: None, reason: error.problem.to_string(), hint: None }),
+            Err(error) => report.left.push(Left {
+                place: place(&report.path, error.position),
+                value: None,
+                reason: error.problem.to_string(),
+                hint: None,
+            }),
         }
         report
     }
@@ -99,7 +127,12 @@ impl Engine<'_> {
             report.count(value);
         }
         if let Some(error) = outcome.edit_error {
-            report.left.push(Left { place: report.path.clone(), value: None, reason: error.to_string(), hint: None });
+            report.left.push(Left {
+                place: report.path.clone(),
+                value: None,
+                reason: error.to_string(),
+                hint: None,
+            });
         }
         let Some(text) = outcome.text else {
             return;
@@ -108,9 +141,18 @@ impl Engine<'_> {
             report.diff = diff::unified(&report.path, file.stream().text(), &text);
         }
         report.changed = true;
-        if let Err(failure) = if self.dry_run { Ok(()) } else { file.write(&text) } {
+        if let Err(failure) = if self.dry_run {
+            Ok(())
+        } else {
+            file.write(&text)
+        } {
             report.changed = false;
-            report.left.push(Left { place: report.path.clone(), value: None, reason: sentence(&failure), hint: None });
+            report.left.push(Left {
+                place: report.path.clone(),
+                value: None,
+                reason: sentence(&failure),
+                hint: None,
+            });
         }
     }
 }
@@ -120,17 +162,33 @@ impl Run {
     pub(super) fn ending(&self, dry_run: bool) -> Ending {
         let left = self.files.iter().any(|file| !file.left.is_empty());
         let to_do = dry_run && self.files.iter().any(|file| file.changed);
-        if left || to_do { Ending::No } else { Ending::Done }
+        if left || to_do {
+            Ending::No
+        } else {
+            Ending::Done
+        }
     }
 }
 
 impl FileReport {
     fn new(path: &Path) -> Self {
-        Self { path: shown(path).to_string(), resealed: BTreeMap::new(), current: 0, changed: false, left: Vec::new(), diff: Vec::new() }
+        Self {
+            path: shown(path).to_string(),
+            resealed: BTreeMap::new(),
+            current: 0,
+            changed: false,
+            left: Vec::new(),
+            diff: Vec::new(),
+        }
     }
 
     fn failed(mut self, failure: &Failure) -> Self {
-        self.left.push(Left { place: self.path.clone(), value: None, reason: sentence(failure), hint: failure.hints().first().cloned() });
+        self.left.push(Left {
+            place: self.path.clone(),
+            value: None,
+            reason: sentence(failure),
+            hint: failure.hints().first().cloned(),
+        });
         self
     }
 
@@ -160,33 +218,62 @@ impl Known<'_> {
     fn candidates(&self, stream: &Stream) -> Vec<(String, String)> {
         let all = self.places.get_or_init(|| self.collect());
         let own = places_of(stream);
-        let namespaces = all.iter().map(|(namespace, _)| namespace.as_str()).chain(["default", ""]);
-        let moved = namespaces.flat_map(|namespace| own.iter().map(move |(_, name)| (namespace.to_owned(), name.clone())));
-        let renamed = all.iter().flat_map(|(_, name)| own.iter().map(move |(namespace, _)| (namespace.clone(), name.clone())));
+        let namespaces = all
+            .iter()
+            .map(|(namespace, _)| namespace.as_str())
+            .chain(["default", ""]);
+        let moved = namespaces.flat_map(|namespace| {
+            own.iter()
+                .map(move |(_, name)| (namespace.to_owned(), name.clone()))
+        });
+        let renamed = all.iter().flat_map(|(_, name)| {
+            own.iter()
+                .map(move |(namespace, _)| (namespace.clone(), name.clone()))
+        });
         all.iter().cloned().chain(moved).chain(renamed).collect()
     }
 
     fn collect(&self) -> BTreeSet<(String, String)> {
-        let files = self.files.iter().filter_map(|path| ManifestFile::read(path).ok());
+        let files = self
+            .files
+            .iter()
+            .filter_map(|path| ManifestFile::read(path).ok());
         files.flat_map(|file| places_of(file.stream())).collect()
     }
 }
 
 fn places_of(stream: &Stream) -> BTreeSet<(String, String)> {
     let secrets = sealed_secrets(stream).unwrap_or_default();
-    secrets.iter().map(|secret| (secret.namespace().to_owned(), secret.name().to_owned())).collect()
+    secrets
+        .iter()
+        .map(|secret| (secret.namespace().to_owned(), secret.name().to_owned()))
+        .collect()
 }
 
 fn needs_names(value: &Value) -> bool {
-    matches!(&value.verdict, Verdict::Failed(Problem::NotOpened { explanation, .. }) if explanation.label_hash.is_some())
+    let Verdict::Failed(problem) = &value.verdict else {
+        return false;
+    };
+    matches!(&**problem, Problem::NotOpened { explanation, .. } if explanation.label_hash.is_some())
 }
 
 fn reason(problem: &Problem) -> String {
     match problem {
-        Problem::NotOpened { explanation, sealed_for: Some(place), .. } if explanation.intact => {
-            format!("it was sealed for {}, not for where its file says it is", crate::explain::place(place))
+        Problem::NotOpened {
+            explanation,
+            sealed_for: Some(place),
+            ..
+        } if explanation.intact => {
+            format!(
+                "it was sealed for {}, not for where its file says it is",
+                crate::explain::place(place)
+            )
         }
-        Problem::NotOpened { explanation, sealed_for: None, .. } if explanation.intact && explanation.label_hash.is_some() => {
+        Problem::NotOpened {
+            explanation,
+            sealed_for: None,
+            ..
+        } if explanation.intact && explanation.label_hash.is_some() => {
             "the key fits, but it was sealed for another name, namespace or scope".to_owned()
         }
         other => other.to_string(),
@@ -195,14 +282,25 @@ fn reason(problem: &Problem) -> String {
 
 fn hint(problem: &Problem, title: &str) -> Option<String> {
     match problem {
-        Problem::NotOpened { explanation, .. } if explanation.label_hash.is_some() => Some(format!("restore the name, namespace and scope it was sealed for, or seal it anew for {title}")),
-        Problem::NotOpened { .. } => Some("pass the key it was sealed for with --recovery-private-key".to_owned()),
+        Problem::NotOpened { explanation, .. } if explanation.label_hash.is_some() => {
+            Some(format!(
+                "restore the name, namespace and scope it was sealed for, or seal it anew for {title}"
+            ))
+        }
+        Problem::NotOpened { .. } => {
+            Some("pass the key it was sealed for with --recovery-private-key".to_owned())
+        }
         _ => None,
     }
 }
 
 fn sentence(failure: &Failure) -> String {
-    [std::slice::from_ref(&failure.message().to_owned()), failure.causes()].concat().join(": ")
+    [
+        std::slice::from_ref(&failure.message().to_owned()),
+        failure.causes(),
+    ]
+    .concat()
+    .join(": ")
 }
 
 fn place(path: &str, position: Position) -> String {

@@ -29,11 +29,21 @@ pub(crate) struct Args {
     targets: Vec<String>,
 
     /// Private key that opens the values now: a file in any shape, or a folder; repeatable
-    #[arg(long, value_name = "FILE", env = "SEALED_SECRETS_RECOVERY_PRIVATE_KEY", hide_env = true)]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "SEALED_SECRETS_RECOVERY_PRIVATE_KEY",
+        hide_env = true
+    )]
     recovery_private_key: Vec<String>,
 
     /// Certificate to seal for: a file or URL
-    #[arg(long, value_name = "FILE|URL", env = "SEALED_SECRETS_CERT", hide_env = true)]
+    #[arg(
+        long,
+        value_name = "FILE|URL",
+        env = "SEALED_SECRETS_CERT",
+        hide_env = true
+    )]
     cert: Option<String>,
 
     /// Show the plan and the diff, and change nothing; exit 1 when something would change
@@ -80,9 +90,17 @@ pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
         announce(&selection, &recipient, args, ui);
     }
     if !args.dry_run && !args.yes && selection.protected && !ui.confirm(&selection.question())? {
-        return Err(Failure::could_not("nothing was changed, because the answer was no"));
+        return Err(Failure::could_not(
+            "nothing was changed, because the answer was no",
+        ));
     }
-    let engine = Engine { ring: &ring, target: &recipient, root: &selection.root, dry_run: args.dry_run, want_diff: human };
+    let engine = Engine {
+        ring: &ring,
+        target: &recipient,
+        root: &selection.root,
+        dry_run: args.dry_run,
+        want_diff: human,
+    };
     let run = engine.run(&selection.files, ui)?;
     match args.format {
         Format::Human => report::human(&run, &recipient, args.dry_run, ui)?,
@@ -92,11 +110,24 @@ pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
 }
 
 fn announce(selection: &Selection<'_>, recipient: &Recipient, args: &Args, ui: &Ui) {
-    let what = if args.dry_run { "dry run: would re-seal" } else { "re-sealing" };
-    ui.status(Text::new().plain(format!("{what} {} ", selection.title)).dim(format!("({} files)", selection.files.len())));
-    ui.status(Text::new().plain("  for key ").accent(recipient.fingerprint().to_string()).dim(format!(
-        " ({} bits, certificate valid until {})",
-        recipient.certificate.public_key().bits(),
-        crate::env::clock::date(recipient.certificate.not_after())
-    )));
+    let what = if args.dry_run {
+        "dry run: would re-seal"
+    } else {
+        "re-sealing"
+    };
+    ui.status(
+        Text::new()
+            .plain(format!("{what} {} ", selection.title))
+            .dim(format!("({} files)", selection.files.len())),
+    );
+    ui.status(
+        Text::new()
+            .plain("  for key ")
+            .accent(recipient.fingerprint().to_string())
+            .dim(format!(
+                " ({} bits, certificate valid until {})",
+                recipient.certificate.public_key().bits(),
+                crate::env::clock::date(recipient.certificate.not_after())
+            )),
+    );
 }

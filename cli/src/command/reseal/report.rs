@@ -18,7 +18,11 @@ pub(super) fn human(run: &Run, target: &Recipient, dry_run: bool, ui: &Ui) -> Re
     for left in run.files.iter().flat_map(|file| &file.left) {
         say_left(left, ui);
     }
-    if run.files.iter().any(|file| file.current > 0 || !file.resealed.is_empty()) {
+    if run
+        .files
+        .iter()
+        .any(|file| file.current > 0 || !file.resealed.is_empty())
+    {
         ui.table(&keys(run, target, dry_run))?;
     }
     ui.line(summary(run, dry_run))
@@ -52,8 +56,16 @@ fn file_json(file: &FileReport) -> Value {
 }
 
 fn say_left(left: &Left, ui: &Ui) {
-    let value = left.value.as_ref().map(|(title, key)| format!("key \"{key}\" of {title}: ")).unwrap_or_default();
-    ui.warning(Text::new().accent(&left.place).plain(format!(": left behind: {value}{}", left.reason)));
+    let value = left
+        .value
+        .as_ref()
+        .map(|(title, key)| format!("key \"{key}\" of {title}: "))
+        .unwrap_or_default();
+    ui.warning(
+        Text::new()
+            .accent(&left.place)
+            .plain(format!(": left behind: {value}{}", left.reason)),
+    );
     if let Some(hint) = &left.hint {
         ui.hint(hint.as_str());
     }
@@ -61,12 +73,24 @@ fn say_left(left: &Left, ui: &Ui) {
 
 fn keys(run: &Run, target: &Recipient, dry_run: bool) -> Table {
     let mut table = Table::with_heading(["VALUES", "SEALED FOR", "RESULT"]);
-    let verb = if dry_run { "would be re-sealed" } else { "re-sealed" };
+    let verb = if dry_run {
+        "would be re-sealed"
+    } else {
+        "re-sealed"
+    };
     for (key, count) in moved(run) {
-        table.row([Text::new().plain(count.to_string()), Text::new().plain(key.to_string()), Text::new().good(verb)]);
+        table.row([
+            Text::new().plain(count.to_string()),
+            Text::new().plain(key.to_string()),
+            Text::new().good(verb),
+        ]);
     }
     if current(run) > 0 {
-        table.row([Text::new().plain(current(run).to_string()), Text::new().plain(target.fingerprint().to_string()), Text::new().dim("left alone, already the target key")]);
+        table.row([
+            Text::new().plain(current(run).to_string()),
+            Text::new().plain(target.fingerprint().to_string()),
+            Text::new().dim("left alone, already the target key"),
+        ]);
     }
     table
 }
@@ -76,8 +100,15 @@ fn summary(run: &Run, dry_run: bool) -> Text {
     let values: usize = moved(run).values().sum();
     let verb = if dry_run { "would change" } else { "changed" };
     let text = match (changed, left(run)) {
-        (0, 0) => Text::new().good(format!("nothing to do: {} already sealed for this key", count(current(run), "value"))),
-        _ => Text::new().bold(format!("{verb} {} in {}", count(values, "value"), count(changed, "file"))),
+        (0, 0) => Text::new().good(format!(
+            "nothing to do: {} already sealed for this key",
+            count(current(run), "value")
+        )),
+        _ => Text::new().bold(format!(
+            "{verb} {} in {}",
+            count(values, "value"),
+            count(changed, "file")
+        )),
     };
     match left(run) {
         0 => text,
@@ -88,7 +119,12 @@ fn summary(run: &Run, dry_run: bool) -> Text {
 /// How many values of written files came from which key.
 fn moved(run: &Run) -> BTreeMap<Fingerprint, usize> {
     let mut sum = BTreeMap::new();
-    for (key, count) in run.files.iter().filter(|file| file.changed).flat_map(|file| &file.resealed) {
+    for (key, count) in run
+        .files
+        .iter()
+        .filter(|file| file.changed)
+        .flat_map(|file| &file.resealed)
+    {
         *sum.entry(*key).or_default() += count;
     }
     sum

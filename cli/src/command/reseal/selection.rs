@@ -40,15 +40,22 @@ impl<'a> Selection<'a> {
         sites.sort_by(|one, other| one.path.cmp(&other.path));
         sites.dedup_by(|one, other| one.file == other.file);
         if sites.is_empty() {
-            return Err(Failure::could_not(format!("{} holds no file to re-seal", args.targets.join(", "))).hint("name files or folders below the layout, or an environment of sealsmith.yaml"));
+            return Err(Failure::could_not(format!(
+                "{} holds no file to re-seal",
+                args.targets.join(", ")
+            ))
+            .hint("name files or folders below the layout, or an environment of sealsmith.yaml"));
         }
-        let environments: BTreeSet<String> = sites.iter().map(|site| site.place.env.clone()).collect();
+        let environments: BTreeSet<String> =
+            sites.iter().map(|site| site.place.env.clone()).collect();
         Ok(Self {
             root: workspace.root().to_owned(),
             title: args.targets.join(", "),
             keys: keys(args, workspace, &environments)?,
             certificate: certificate(args, workspace, &environments)?,
-            protected: environments.iter().any(|environment| workspace.is_protected(environment)),
+            protected: environments
+                .iter()
+                .any(|environment| workspace.is_protected(environment)),
             files: sites.iter().map(|site| site.file.clone()).collect(),
             paths: sites.into_iter().map(|site| site.path).collect(),
             workspace,
@@ -73,12 +80,21 @@ impl<'a> Selection<'a> {
         };
         let served = certificate.fingerprint().to_string();
         for environment in &self.environments {
-            let pins: Vec<String> = policy.environment(environment).into_iter().flat_map(|found| &found.fingerprints).map(|pin| pin.fingerprint().to_string()).collect();
+            let pins: Vec<String> = policy
+                .environment(environment)
+                .into_iter()
+                .flat_map(|found| &found.fingerprints)
+                .map(|pin| pin.fingerprint().to_string())
+                .collect();
             if !pins.is_empty() && !pins.contains(&served) {
-                return Err(Failure::refused(format!("the certificate of {environment} is not the pinned one"))
-                    .cause(format!("{} has {served}", self.certificate))
-                    .cause(format!("sealsmith.yaml pins {}", pins.join(", ")))
-                    .hint(format!("`sealsmith cert pin {environment}` accepts a new certificate")));
+                return Err(Failure::refused(format!(
+                    "the certificate of {environment} is not the pinned one"
+                ))
+                .cause(format!("{} has {served}", self.certificate))
+                .cause(format!("sealsmith.yaml pins {}", pins.join(", ")))
+                .hint(format!(
+                    "`sealsmith cert pin {environment}` accepts a new certificate"
+                )));
             }
         }
         Ok(())
@@ -86,14 +102,24 @@ impl<'a> Selection<'a> {
 
     /// The question before a protected environment changes.
     pub(super) fn question(&self) -> String {
-        format!("Re-seal {} files of {}?", self.files.len(), self.environments.iter().cloned().collect::<Vec<_>>().join(", "))
+        format!(
+            "Re-seal {} files of {}?",
+            self.files.len(),
+            self.environments
+                .iter()
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(", ")
+        )
     }
 }
 
 /// The files of one argument: an environment, a folder or a file.
 pub(crate) fn find(workspace: &Workspace, target: &str, env: &Env) -> Result<Vec<Site>, Failure> {
     let path = env.cwd().join(target);
-    let is_environment = workspace.policy().is_some_and(|policy| policy.environment(target).is_some());
+    let is_environment = workspace
+        .policy()
+        .is_some_and(|policy| policy.environment(target).is_some());
     if is_environment && !path.exists() {
         return workspace.files_of(target);
     }
@@ -121,22 +147,38 @@ fn in_folder(workspace: &Workspace, folder: &Path) -> Result<Vec<Site>, Failure>
 
 fn holds_sealed_secrets(path: &Path) -> bool {
     // Whether it can be read is told where it is read.
-    files::read(path, files::LIMIT).map_or(true, |bytes| bytes.windows(12).any(|window| window == b"SealedSecret"))
+    files::read(path, files::LIMIT).map_or(true, |bytes| {
+        bytes.windows(12).any(|window| window == b"SealedSecret")
+    })
 }
 
 fn no_such(workspace: &Workspace, target: &str) -> Failure {
-    let failure = Failure::could_not(format!("{} is no file, folder or environment", shown(Path::new(target))));
+    let failure = Failure::could_not(format!(
+        "{} is no file, folder or environment",
+        shown(Path::new(target))
+    ));
     match workspace.policy() {
-        Some(policy) => failure.hint(format!("the environments are: {}", policy.environments.names().collect::<Vec<_>>().join(", "))),
+        Some(policy) => failure.hint(format!(
+            "the environments are: {}",
+            policy.environments.names().collect::<Vec<_>>().join(", ")
+        )),
         None => failure.hint("there is no sealsmith.yaml that could name environments"),
     }
 }
 
-fn keys(args: &Args, workspace: &Workspace, environments: &BTreeSet<String>) -> Result<Vec<String>, Failure> {
+fn keys(
+    args: &Args,
+    workspace: &Workspace,
+    environments: &BTreeSet<String>,
+) -> Result<Vec<String>, Failure> {
     if !args.recovery_private_key.is_empty() {
         return Ok(args.recovery_private_key.clone());
     }
-    let folders: Vec<String> = environments.iter().filter_map(|environment| key_folder(workspace, environment)).map(|folder| folder.display().to_string()).collect();
+    let folders: Vec<String> = environments
+        .iter()
+        .filter_map(|environment| key_folder(workspace, environment))
+        .map(|folder| folder.display().to_string())
+        .collect();
     if folders.len() == environments.len() {
         return Ok(folders);
     }
@@ -147,19 +189,32 @@ fn keys(args: &Args, workspace: &Workspace, environments: &BTreeSet<String>) -> 
 
 /// The key folder that stands in for an environment's controller.
 pub(crate) fn key_folder(workspace: &Workspace, environment: &str) -> Option<PathBuf> {
-    match &workspace.policy()?.environment(environment)?.controller.reach {
+    match &workspace
+        .policy()?
+        .environment(environment)?
+        .controller
+        .reach
+    {
         Reach::Keys(path) => Some(path.below(workspace.root())),
         Reach::Cluster { .. } | Reach::Url(_) => None,
     }
 }
 
-fn certificate(args: &Args, workspace: &Workspace, environments: &BTreeSet<String>) -> Result<String, Failure> {
+fn certificate(
+    args: &Args,
+    workspace: &Workspace,
+    environments: &BTreeSet<String>,
+) -> Result<String, Failure> {
     if let Some(source) = &args.cert {
         return Ok(source.clone());
     }
     let mut environments = environments.iter();
     let (Some(environment), None) = (environments.next(), environments.next()) else {
-        return Err(Failure::could_not("the files belong to several environments, each with a certificate of its own").hint("re-seal one environment at a time, or pass --cert"));
+        return Err(Failure::could_not(
+            "the files belong to several environments, each with a certificate of its own",
+        )
+        .hint("re-seal one environment at a time, or pass --cert"));
     };
-    crate::certificates::path_of_environment(workspace, environment).map(|path| path.display().to_string())
+    crate::certificates::path_of_environment(workspace, environment)
+        .map(|path| path.display().to_string())
 }

@@ -21,7 +21,9 @@ pub(crate) fn parse_format(text: &str) -> Result<Format, String> {
     match text.to_ascii_lowercase().as_str() {
         "" | "json" => Ok(Format::Json),
         "yaml" => Ok(Format::Yaml),
-        _ => Err(format!("unsupported output format: {text}, expected json or yaml")),
+        _ => Err(format!(
+            "unsupported output format: {text}, expected json or yaml"
+        )),
     }
 }
 
@@ -35,7 +37,11 @@ pub(crate) fn format_for(destination: Option<&str>, asked: Format) -> Format {
 
 /// Fills `{name}` and the like into a pattern; an unknown placeholder stays as it is.
 pub(crate) fn fill(pattern: &str, values: &[(&str, &str)]) -> String {
-    values.iter().fold(pattern.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    values
+        .iter()
+        .fold(pattern.to_owned(), |text, (name, value)| {
+            text.replace(&format!("{{{name}}}"), value)
+        })
 }
 
 /// What is to be written where, collected before anything is written.
@@ -64,7 +70,11 @@ impl Outputs {
             files::replace(&env.cwd().join(path), bytes, files::Access::Public)
                 .map_err(|failure| failure.within(format!("cannot write {}", shown(path))))?;
         }
-        if self.standard.is_empty() { Ok(()) } else { ui.bytes(&self.standard) }
+        if self.standard.is_empty() {
+            Ok(())
+        } else {
+            ui.bytes(&self.standard)
+        }
     }
 }
 

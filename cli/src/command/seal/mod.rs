@@ -34,11 +34,23 @@ pub(crate) struct Args {
     files: Vec<PathBuf>,
 
     /// Secret to seal, instead of standard input
-    #[arg(short = 'f', long = "secret-file", value_name = "FILE", env = "SEALED_SECRETS_SECRET_FILE", hide_env = true)]
+    #[arg(
+        short = 'f',
+        long = "secret-file",
+        value_name = "FILE",
+        env = "SEALED_SECRETS_SECRET_FILE",
+        hide_env = true
+    )]
     secret_file: Option<PathBuf>,
 
     /// Write here instead of standard output; `{env}`, `{cert}`, `{name}` and `{namespace}` are filled in
-    #[arg(short = 'w', long = "sealed-secret-file", value_name = "FILE", env = "SEALED_SECRETS_SEALED_SECRET_FILE", hide_env = true)]
+    #[arg(
+        short = 'w',
+        long = "sealed-secret-file",
+        value_name = "FILE",
+        env = "SEALED_SECRETS_SEALED_SECRET_FILE",
+        hide_env = true
+    )]
     sealed_secret_file: Option<String>,
 
     /// Output format; a file named .yaml or .yml is always YAML
@@ -46,7 +58,12 @@ pub(crate) struct Args {
     format: destination::Format,
 
     /// Certificate to seal for: a file, a URL or `-`; repeat it to seal for several
-    #[arg(long, value_name = "FILE|URL", env = "SEALED_SECRETS_CERT", hide_env = true)]
+    #[arg(
+        long,
+        value_name = "FILE|URL",
+        env = "SEALED_SECRETS_CERT",
+        hide_env = true
+    )]
     cert: Vec<String>,
 
     /// Environment of sealsmith.yaml to seal for; repeat it to seal for several
@@ -54,11 +71,22 @@ pub(crate) struct Args {
     environments: Vec<String>,
 
     /// Namespace of the Secret; must agree with the one in the input
-    #[arg(short = 'n', long, value_name = "NAMESPACE", env = "SEALED_SECRETS_NAMESPACE", hide_env = true)]
+    #[arg(
+        short = 'n',
+        long,
+        value_name = "NAMESPACE",
+        env = "SEALED_SECRETS_NAMESPACE",
+        hide_env = true
+    )]
     namespace: Option<String>,
 
     /// Name of the Secret, instead of the one in the input
-    #[arg(long, value_name = "NAME", env = "SEALED_SECRETS_NAME", hide_env = true)]
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "SEALED_SECRETS_NAME",
+        hide_env = true
+    )]
     name: Option<String>,
 
     /// Where the sealed value may be opened: strict (default), namespace-wide or cluster-wide
@@ -74,11 +102,21 @@ pub(crate) struct Args {
     raw: bool,
 
     /// File with the value for --raw
-    #[arg(long, value_name = "[KEY=]FILE", env = "SEALED_SECRETS_FROM_FILE", hide_env = true)]
+    #[arg(
+        long,
+        value_name = "[KEY=]FILE",
+        env = "SEALED_SECRETS_FROM_FILE",
+        hide_env = true
+    )]
     from_file: Vec<String>,
 
     /// Seal into this existing SealedSecret file, in place, with its own name, namespace and scope
-    #[arg(long, value_name = "FILE", env = "SEALED_SECRETS_MERGE_INTO", hide_env = true)]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "SEALED_SECRETS_MERGE_INTO",
+        hide_env = true
+    )]
     merge_into: Option<PathBuf>,
 
     #[command(flatten)]
@@ -119,8 +157,9 @@ const EXAMPLES: &str = "Examples:
 pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     args.online.refuse()?;
     if !args.from_file.is_empty() && !args.raw {
-        return Err(Failure::could_not("--from-file needs --raw")
-            .hint("seal a whole Secret from a manifest, or one value with --raw --from-file FILE"));
+        return Err(Failure::could_not("--from-file needs --raw").hint(
+            "seal a whole Secret from a manifest, or one value with --raw --from-file FILE",
+        ));
     }
     let targets = target::load_all(args, env, ui)?;
     match &args.merge_into {
@@ -133,7 +172,11 @@ pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
 
 impl Args {
     fn input_paths(&self) -> Vec<PathBuf> {
-        self.secret_file.iter().chain(&self.files).cloned().collect()
+        self.secret_file
+            .iter()
+            .chain(&self.files)
+            .cloned()
+            .collect()
     }
 }
 
@@ -143,10 +186,17 @@ impl Online {
             (self.fetch_cert, "--fetch-cert", "sealsmith cert fetch"),
             (self.validate, "--validate", "sealsmith verify"),
             (self.re_encrypt, "--re-encrypt", "sealsmith reseal"),
-            (self.recovery_unseal || !self.recovery_private_key.is_empty(), "--recovery-unseal", "sealsmith unseal"),
+            (
+                self.recovery_unseal || !self.recovery_private_key.is_empty(),
+                "--recovery-unseal",
+                "sealsmith unseal",
+            ),
         ];
         match asked.into_iter().find(|(asked, ..)| *asked) {
-            Some((_, flag, command)) => Err(Failure::could_not(format!("{flag} is a command of its own here")).hint(format!("use `{command}`"))),
+            Some((_, flag, command)) => Err(Failure::could_not(format!(
+                "{flag} is a command of its own here"
+            ))
+            .hint(format!("use `{command}`"))),
             None => Ok(()),
         }
     }
@@ -155,5 +205,6 @@ impl Online {
 fn parse_scope(text: &str) -> Result<Scope, String> {
     // kubeseal takes an empty scope for strict.
     let text = if text.is_empty() { "strict" } else { text };
-    text.parse().map_err(|error: sealsmith_core::scope::Error| error.to_string())
+    text.parse()
+        .map_err(|error: sealsmith_core::scope::Error| error.to_string())
 }

@@ -23,11 +23,19 @@ pub(crate) struct Target {
 pub(super) fn load_all(args: &Args, env: &Env, ui: &Ui) -> Result<Vec<Target>, Failure> {
     let mut targets = Vec::new();
     for source in args.cert.iter().filter(|source| !source.is_empty()) {
-        targets.push(Target { environment: None, certificate_name: stem(source), recipient: Recipient::load(source, env, ui)? });
+        targets.push(Target {
+            environment: None,
+            certificate_name: stem(source),
+            recipient: Recipient::load(source, env, ui)?,
+        });
     }
     for environment in &args.environments {
         let recipient = Recipient::of_environment(environment, env, ui)?;
-        targets.push(Target { environment: Some(environment.clone()), certificate_name: environment.clone(), recipient });
+        targets.push(Target {
+            environment: Some(environment.clone()),
+            certificate_name: environment.clone(),
+            recipient,
+        });
     }
     if targets.is_empty() {
         return Err(no_certificate());
@@ -39,32 +47,54 @@ impl Target {
     /// Fills the target's own placeholders into a flag's value.
     pub(super) fn fill(&self, text: &str) -> String {
         let environment = self.environment.as_deref().unwrap_or("{env}");
-        destination::fill(text, &[("env", environment), ("cert", &self.certificate_name)])
+        destination::fill(
+            text,
+            &[("env", environment), ("cert", &self.certificate_name)],
+        )
     }
 
     /// `--namespace` for this target, checked.
     pub(super) fn namespace(&self, args: &Args) -> Result<Option<Namespace>, Failure> {
-        let parse = |text: &String| Namespace::parse(&self.fill(text)).map_err(|error| Failure::could_not("--namespace cannot be used").because(error));
-        args.namespace.as_ref().filter(|text| !text.is_empty()).map(parse).transpose()
+        let parse = |text: &String| {
+            Namespace::parse(&self.fill(text))
+                .map_err(|error| Failure::could_not("--namespace cannot be used").because(error))
+        };
+        args.namespace
+            .as_ref()
+            .filter(|text| !text.is_empty())
+            .map(parse)
+            .transpose()
     }
 
     /// `--name` for this target, checked.
     pub(super) fn name(&self, args: &Args) -> Result<Option<SecretName>, Failure> {
-        let parse = |text: &String| SecretName::parse(&self.fill(text)).map_err(|error| Failure::could_not("--name cannot be used").because(error));
-        args.name.as_ref().filter(|text| !text.is_empty()).map(parse).transpose()
+        let parse = |text: &String| {
+            SecretName::parse(&self.fill(text))
+                .map_err(|error| Failure::could_not("--name cannot be used").because(error))
+        };
+        args.name
+            .as_ref()
+            .filter(|text| !text.is_empty())
+            .map(parse)
+            .transpose()
     }
 }
 
 /// Warns about a value that is probably not meant as it is; emptiness is often meant.
 pub(crate) fn warn_about_value(what: &str, plaintext: &[u8], ui: &Ui) {
-    for suspicion in suspicions(plaintext).into_iter().filter(|&suspicion| suspicion != Suspicion::Empty) {
+    for suspicion in suspicions(plaintext)
+        .into_iter()
+        .filter(|&suspicion| suspicion != Suspicion::Empty)
+    {
         ui.warning(format!("{what}: {suspicion}"));
     }
 }
 
 fn stem(source: &str) -> String {
     let file = source.rsplit(['/', '\\']).next().unwrap_or(source);
-    file.split_once('.').map_or(file, |(stem, _)| stem).to_owned()
+    file.split_once('.')
+        .map_or(file, |(stem, _)| stem)
+        .to_owned()
 }
 
 fn no_certificate() -> Failure {

@@ -11,20 +11,39 @@ use crate::manifest_file::{place, unreadable};
 use crate::opening::{Opening, open, places};
 use crate::ui::{Table, Text, Ui};
 
-pub(super) fn run(format: Option<Format>, inputs: &[Input], ring: &KeyRing, ui: &Ui) -> Result<Ending, Failure> {
-    let known: Vec<_> = inputs.iter().flat_map(|input| places(&input.stream)).collect();
+pub(super) fn run(
+    format: Option<Format>,
+    inputs: &[Input],
+    ring: &KeyRing,
+    ui: &Ui,
+) -> Result<Ending, Failure> {
+    let known: Vec<_> = inputs
+        .iter()
+        .flat_map(|input| places(&input.stream))
+        .collect();
     let mut rows = Vec::new();
     for input in inputs {
-        for sealed in sealed_secrets(&input.stream).map_err(|error| unreadable(&input.name, &error))? {
-            let openings = open(sealed, ring, &known).map_err(|error| unreadable(&input.name, &error))?;
-            rows.extend(openings.into_iter().map(|opening| Row { place: place(&input.name, opening.position), title: sealed.title(), sealed, opening }));
+        for sealed in
+            sealed_secrets(&input.stream).map_err(|error| unreadable(&input.name, &error))?
+        {
+            let openings =
+                open(sealed, ring, &known).map_err(|error| unreadable(&input.name, &error))?;
+            rows.extend(openings.into_iter().map(|opening| Row {
+                place: place(&input.name, opening.position),
+                title: sealed.title(),
+                sealed,
+                opening,
+            }));
         }
     }
     if rows.is_empty() {
         return Err(Failure::could_not("there is no sealed value to explain"));
     }
     match format {
-        Some(Format::Json) => ui.line(format!("{:#}", json!(rows.iter().map(Row::json).collect::<Vec<_>>())))?,
+        Some(Format::Json) => ui.line(format!(
+            "{:#}",
+            json!(rows.iter().map(Row::json).collect::<Vec<_>>())
+        ))?,
         Some(Format::Yaml) | None => ui.table(&table(&rows))?,
     }
     let all_open = rows.iter().all(|row| row.opening.result.is_ok());
@@ -42,7 +61,12 @@ impl Row<'_> {
     fn json(&self) -> serde_json::Value {
         let (opens, key, reason, sealed_for) = match &self.opening.result {
             Ok((_, key)) => (true, Some(key.to_string()), None, None),
-            Err(closed) => (false, closed.fingerprint.map(|key| key.to_string()), Some(&closed.reason), closed.sealed_for.as_ref()),
+            Err(closed) => (
+                false,
+                closed.fingerprint.map(|key| key.to_string()),
+                Some(&closed.reason),
+                closed.sealed_for.as_ref(),
+            ),
         };
         let sealed_for = sealed_for.map(|place| json!({ "scope": place.scope.as_str(), "namespace": place.namespace, "name": place.name }));
         json!({ "place": self.place, "secret": self.title, "scope": self.sealed.scope().as_str(), "key": self.opening.key,
@@ -54,10 +78,24 @@ fn table(rows: &[Row<'_>]) -> Table {
     let mut table = Table::with_heading(["PLACE", "SECRET", "KEY", "SEALED FOR KEY", "RESULT"]);
     for row in rows {
         let (fingerprint, verdict) = match &row.opening.result {
-            Ok((_, key)) => (key.to_string(), Text::new().good(format!("opens ({})", row.sealed.scope()))),
-            Err(closed) => (closed.fingerprint.map_or_else(|| "?".to_owned(), |key| key.to_string()), Text::new().bad(&closed.reason)),
+            Ok((_, key)) => (
+                key.to_string(),
+                Text::new().good(format!("opens ({})", row.sealed.scope())),
+            ),
+            Err(closed) => (
+                closed
+                    .fingerprint
+                    .map_or_else(|| "?".to_owned(), |key| key.to_string()),
+                Text::new().bad(&closed.reason),
+            ),
         };
-        table.row([Text::new().accent(&row.place), Text::new().plain(&row.title), Text::new().plain(&row.opening.key), Text::new().plain(fingerprint), verdict]);
+        table.row([
+            Text::new().accent(&row.place),
+            Text::new().plain(&row.title),
+            Text::new().plain(&row.opening.key),
+            Text::new().plain(fingerprint),
+            verdict,
+        ]);
     }
     table
 }

@@ -25,11 +25,25 @@ pub(crate) struct Args {
     files: Vec<PathBuf>,
 
     /// SealedSecret to open, instead of standard input
-    #[arg(short = 'f', long = "sealed-secret", alias = "secret-file", value_name = "FILE", env = "SEALED_SECRETS_SECRET_FILE", hide_env = true)]
+    #[arg(
+        short = 'f',
+        long = "sealed-secret",
+        alias = "secret-file",
+        value_name = "FILE",
+        env = "SEALED_SECRETS_SECRET_FILE",
+        hide_env = true
+    )]
     secret_file: Option<PathBuf>,
 
     /// Write here instead of standard output, with mode 0600
-    #[arg(short = 'w', long = "output-file", alias = "sealed-secret-file", value_name = "FILE", env = "SEALED_SECRETS_SEALED_SECRET_FILE", hide_env = true)]
+    #[arg(
+        short = 'w',
+        long = "output-file",
+        alias = "sealed-secret-file",
+        value_name = "FILE",
+        env = "SEALED_SECRETS_SEALED_SECRET_FILE",
+        hide_env = true
+    )]
     output_file: Option<PathBuf>,
 
     /// Output format; a file named .yaml or .yml is always YAML
@@ -37,7 +51,12 @@ pub(crate) struct Args {
     format: Option<Format>,
 
     /// Private key: PEM, a Secret or a List from a backup, or a folder of them; repeatable
-    #[arg(long, value_name = "FILE", env = "SEALED_SECRETS_RECOVERY_PRIVATE_KEY", hide_env = true)]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "SEALED_SECRETS_RECOVERY_PRIVATE_KEY",
+        hide_env = true
+    )]
     recovery_private_key: Vec<String>,
 
     /// Say for each value which key opens it and for which name it was sealed, instead of opening it
@@ -67,8 +86,17 @@ const EXAMPLES: &str = "Examples:
 /// Runs the command.
 pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     let ring = private_keys::load(&args.recovery_private_key, env, ui)?;
-    let paths: Vec<PathBuf> = args.secret_file.iter().chain(&args.files).cloned().collect();
-    let inputs: Vec<Input> = read_inputs(&paths, "sealsmith unseal --recovery-private-key KEY -f sealed.yaml", env)?;
+    let paths: Vec<PathBuf> = args
+        .secret_file
+        .iter()
+        .chain(&args.files)
+        .cloned()
+        .collect();
+    let inputs: Vec<Input> = read_inputs(
+        &paths,
+        "sealsmith unseal --recovery-private-key KEY -f sealed.yaml",
+        env,
+    )?;
     if args.explain {
         explain::run(args.format, &inputs, &ring, ui)
     } else {

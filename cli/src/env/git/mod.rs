@@ -3,7 +3,7 @@
 mod dirt;
 mod guard;
 
-pub(crate) use dirt::{Dirt, Matter};
+pub(crate) use dirt::Dirt;
 pub(crate) use guard::Rules;
 
 use std::path::{Path, PathBuf};
@@ -36,6 +36,7 @@ pub(crate) enum Variables {
     /// As git does; a hook has to, since its index may be a temporary one.
     Follow,
     /// Only the folder counts.
+    #[cfg(test)]
     Ignore,
 }
 
@@ -131,6 +132,7 @@ fn open(root: &Path, variables: Variables) -> Result<Repository, git2::Error> {
             root,
             RepositoryOpenFlags::FROM_ENV | RepositoryOpenFlags::NO_SEARCH,
         ),
+        #[cfg(test)]
         Variables::Ignore => open_at(root, RepositoryOpenFlags::NO_SEARCH),
     }
 }

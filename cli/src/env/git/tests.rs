@@ -2,6 +2,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use super::dirt::Matter;
 use super::*;
 
 const STRICT: Rules = Rules {

@@ -130,12 +130,26 @@ fn splice(stream: &Stream, change: &Change) -> Result<Splice, Error> {
 fn list(sequence: Node<'_>, items: &[String]) -> Result<Splice, Error> {
     if sequence.is_flow() {
         let quoted: Vec<_> = items.iter().map(|item| json_string(item)).collect();
-        let text = format!("[{}]", quoted.iter().map(|item| item.as_str()).collect::<Vec<_>>().join(", "));
-        return Ok(Splice { range: sequence.range(), text, insertion: false });
+        let text = format!(
+            "[{}]",
+            quoted
+                .iter()
+                .map(|item| item.as_str())
+                .collect::<Vec<_>>()
+                .join(", ")
+        );
+        return Ok(Splice {
+            range: sequence.range(),
+            text,
+            insertion: false,
+        });
     }
     match (sequence.items().collect::<Vec<_>>().as_slice(), items) {
         ([old], [new]) => replacement(*old, new),
-        _ => Err(Error::NotInPlace { position: sequence.position(), why: "it is a list over several lines" }),
+        _ => Err(Error::NotInPlace {
+            position: sequence.position(),
+            why: "it is a list over several lines",
+        }),
     }
 }
 

@@ -82,7 +82,11 @@ impl Proof<'_> {
             };
         }
         if let Some(items) = self.lists.get(&old.id()) {
-            let same = new.items().count() == items.len() && new.items().zip(*items).all(|(node, item)| node.scalar() == Some(item));
+            let same = new.items().count() == items.len()
+                && new
+                    .items()
+                    .zip(*items)
+                    .all(|(node, item)| node.scalar() == Some(item));
             return if same { Ok(()) } else { differs() };
         }
         if let Some(inserted) = self.inserted.remove(&old.id()) {

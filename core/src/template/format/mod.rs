@@ -70,7 +70,12 @@ struct Printer<'h> {
 impl<'h> Printer<'h> {
     fn new(heap: &'h Heap) -> Self {
         let (out, flags, problem) = (Buffer::default(), Flags::default(), None);
-        Self { heap, out, flags, problem }
+        Self {
+            heap,
+            out,
+            flags,
+            problem,
+        }
     }
 
     fn finish(self) -> Result<Text, Problem> {
@@ -91,7 +96,10 @@ impl<'h> Printer<'h> {
             (Value::Missing | Value::Nil, 'T' | 'v') => self.pad(b"<nil>"),
             (Value::Missing | Value::Nil, _) => self.bad_verb(value, verb),
             (Value::List(_) | Value::Dict(_), 'p') => {
-                self.fail(Problem::unsupported("printf %p", "an address differs from run to run"));
+                self.fail(Problem::unsupported(
+                    "printf %p",
+                    "an address differs from run to run",
+                ));
             }
             (Value::List(_) | Value::Dict(_), 'w') => self.bad_verb(value, verb),
             _ => self.value(value, verb, 0),
@@ -101,14 +109,22 @@ impl<'h> Printer<'h> {
     fn value(&mut self, value: &Value, verb: char, depth: usize) {
         match self.heap.spend(1) {
             Err(problem) => return self.fail(problem),
-            Ok(()) if depth > MAX_DEPTH => return self.fail(Problem::Limit("100 levels of nesting")),
+            Ok(()) if depth > MAX_DEPTH => {
+                return self.fail(Problem::Limit("100 levels of nesting"));
+            }
             Ok(()) => {}
         }
         match value {
-            Value::Missing | Value::Nil if self.flags.go_syntax => self.out.push("interface {}(nil)"),
+            Value::Missing | Value::Nil if self.flags.go_syntax => {
+                self.out.push("interface {}(nil)");
+            }
             Value::Missing | Value::Nil => self.out.push("<nil>"),
-            Value::Bool(truth) if matches!(verb, 't' | 'v') => self.pad(truth.to_string().as_bytes()),
-            Value::Int(int) | Value::Int64(int) => self.integer(value, int.unsigned_abs(), *int < 0, verb),
+            Value::Bool(truth) if matches!(verb, 't' | 'v') => {
+                self.pad(truth.to_string().as_bytes());
+            }
+            Value::Int(int) | Value::Int64(int) => {
+                self.integer(value, int.unsigned_abs(), *int < 0, verb);
+            }
             Value::Byte(byte) => self.integer(value, u64::from(*byte), false, verb),
             Value::Float(float) => self.float(value, *float, verb),
             Value::Text(text) => self.text(value, text, verb),
@@ -136,7 +152,11 @@ impl<'h> Printer<'h> {
         depth: usize,
     ) {
         let (open, between, close) = match self.flags.go_syntax {
-            true if nil => return self.out.push(format!("{}(nil)", self.heap.type_name(value))),
+            true if nil => {
+                return self
+                    .out
+                    .push(format!("{}(nil)", self.heap.type_name(value)));
+            }
             true => (format!("{}{{", self.heap.type_name(value)), ", ", "}"),
             false => (open.to_owned(), " ", close),
         };
@@ -157,7 +177,8 @@ impl<'h> Printer<'h> {
 
     /// `%!d(string=hi)`: what Go prints for a verb that does not fit the value.
     fn bad_verb(&mut self, value: &Value, verb: char) {
-        self.out.push(format!("%!{verb}({}", self.heap.type_name(value)));
+        self.out
+            .push(format!("%!{verb}({}", self.heap.type_name(value)));
         if !value.is_nil() {
             self.out.push("=");
             self.value(value, 'v', 0);
@@ -210,7 +231,11 @@ impl<'h> Printer<'h> {
             if sharp && (i == 0 || space) {
                 body.push(if upper { "0X" } else { "0x" });
             }
-            body.push(if upper { format!("{byte:02X}") } else { format!("{byte:02x}") });
+            body.push(if upper {
+                format!("{byte:02X}")
+            } else {
+                format!("{byte:02x}")
+            });
         }
         match body.into_bytes() {
             Ok(body) => self.pad(&Zeroizing::new(body)),
@@ -219,7 +244,11 @@ impl<'h> Printer<'h> {
     }
 
     fn integer(&mut self, value: &Value, number: u64, negative: bool, verb: char) {
-        let code = if negative { u32::MAX } else { u32::try_from(number).unwrap_or(u32::MAX) };
+        let code = if negative {
+            u32::MAX
+        } else {
+            u32::try_from(number).unwrap_or(u32::MAX)
+        };
         let c = char::from_u32(code).unwrap_or('\u{FFFD}');
         let unsigned = matches!(value, Value::Byte(_));
         match verb {
@@ -235,13 +264,29 @@ impl<'h> Printer<'h> {
                 escape(c, '\'', self.flags.plus, &mut quoted);
                 self.pad((quoted + "'").as_bytes());
             }
-            'U' => self.code_point(if negative { number.wrapping_neg() } else { number }, c),
+            'U' => self.code_point(
+                if negative {
+                    number.wrapping_neg()
+                } else {
+                    number
+                },
+                c,
+            ),
             _ => self.bad_verb(value, verb),
         }
     }
 
     fn digits(&mut self, number: u64, negative: bool, verb: char) {
-        let Flags { width, precision, minus, plus, sharp, space, zero, .. } = self.flags;
+        let Flags {
+            width,
+            precision,
+            minus,
+            plus,
+            sharp,
+            space,
+            zero,
+            ..
+        } = self.flags;
         let signed = negative || plus || space;
         let least = match (precision, width) {
             (Some(0), _) if number == 0 => return self.pad_with_spaces(""),
@@ -277,15 +322,27 @@ impl<'h> Printer<'h> {
 
     fn code_point(&mut self, number: u64, c: char) {
         let digits = format!("{number:X}");
-        let zeros = self.flags.precision.unwrap_or(4).max(4).saturating_sub(digits.len());
+        let zeros = self
+            .flags
+            .precision
+            .unwrap_or(4)
+            .max(4)
+            .saturating_sub(digits.len());
         let shown = self.flags.sharp && u64::from(c) == number && is(Class::Print, c);
-        let shown = if shown { format!(" '{c}'") } else { String::new() };
+        let shown = if shown {
+            format!(" '{c}'")
+        } else {
+            String::new()
+        };
         self.pad_with_spaces(&format!("U+{}{digits}{shown}", "0".repeat(zeros)));
     }
 
     fn float(&mut self, value: &Value, number: f64, verb: char) {
         if self.flags.sharp || matches!(verb, 'b' | 'x' | 'X') {
-            return self.fail(Problem::unsupported("this form of a float", "Sealsmith does not have it"));
+            return self.fail(Problem::unsupported(
+                "this form of a float",
+                "Sealsmith does not have it",
+            ));
         }
         let (form, precision) = match verb {
             'v' | 'g' | 'G' => ('g', None),
@@ -297,7 +354,14 @@ impl<'h> Printer<'h> {
         if matches!(verb, 'G' | 'E') {
             text = text.replace('e', "E");
         }
-        let Flags { plus, space, zero, minus, width, .. } = self.flags;
+        let Flags {
+            plus,
+            space,
+            zero,
+            minus,
+            width,
+            ..
+        } = self.flags;
         if !text.starts_with(['+', '-']) {
             text.insert(0, '+');
         }
@@ -307,10 +371,18 @@ impl<'h> Printer<'h> {
         }
         if !number.is_finite() {
             // Only an infinity keeps a plus nobody asked for.
-            let text = if number == f64::INFINITY && !space { format!("+{unsigned}") } else { text };
+            let text = if number == f64::INFINITY && !space {
+                format!("+{unsigned}")
+            } else {
+                text
+            };
             return self.pad_with_spaces(&text);
         }
-        if zero && !minus && text.len() > unsigned.len() && width.is_some_and(|width| width > text.len()) {
+        if zero
+            && !minus
+            && text.len() > unsigned.len()
+            && width.is_some_and(|width| width > text.len())
+        {
             self.out.push(&text[..1]);
             self.out.fill(b'0', width.unwrap_or(0) - text.len());
             return self.out.push(unsigned);
@@ -325,7 +397,9 @@ impl<'h> Printer<'h> {
     }
 
     fn pad(&mut self, text: &[u8]) {
-        let Flags { minus, zero, width, .. } = self.flags;
+        let Flags {
+            minus, zero, width, ..
+        } = self.flags;
         let missing = width.unwrap_or(0).saturating_sub(runes(text).count());
         if minus {
             self.out.push(text);

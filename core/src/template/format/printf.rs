@@ -1,13 +1,17 @@
 //! `printf`: Go's format strings.
 
+use super::super::Problem;
 use super::super::text::Text;
 use super::super::unicode::runes;
 use super::super::value::{Heap, Value};
-use super::super::Problem;
 use super::{Flags, Printer};
 
 /// Formats values as `fmt.Sprintf` does, with its complaints in place of what does not fit.
-pub(in super::super) fn sprintf(heap: &Heap, format: &[u8], values: &[Value]) -> Result<Text, Problem> {
+pub(in super::super) fn sprintf(
+    heap: &Heap,
+    format: &[u8],
+    values: &[Value],
+) -> Result<Text, Problem> {
     let mut print = Print {
         printer: Printer::new(heap),
         format,
@@ -61,7 +65,8 @@ impl Print<'_> {
         if !after_index {
             self.index();
         }
-        let Some((verb, bytes)) = runes(self.format).next() else {
+        let character = &self.format[..self.format.len().min(4)];
+        let Some((verb, bytes)) = runes(character).next() else {
             return self.printer.out.push("%!(NOVERB)");
         };
         self.format = &self.format[bytes.len()..];
@@ -149,7 +154,9 @@ impl Print<'_> {
         self.good_index &= !after_index;
         let after_index = self.index();
         if self.star() {
-            let precision = self.star_value().and_then(|value| usize::try_from(value).ok());
+            let precision = self
+                .star_value()
+                .and_then(|value| usize::try_from(value).ok());
             self.printer.flags.precision = precision;
             if precision.is_none() {
                 self.printer.out.push("%!(BADPREC)");

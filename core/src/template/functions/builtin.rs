@@ -17,9 +17,15 @@ pub(super) const TABLE: Table = &[
     ("call", "vv*", |_, _| wrong("no value is a function")),
     ("len", "v", length),
     ("index", "vv*", index),
-    ("print", "a*", |heap, a| Ok(Value::Text(sprint(heap, a.rest(0))?))),
-    ("println", "a*", |heap, a| Ok(Value::Text(sprintln(heap, a.rest(0))?))),
-    ("printf", "sa*", |heap, a| Ok(Value::Text(sprintf(heap, a.text(0), a.rest(1))?))),
+    ("print", "a*", |heap, a| {
+        Ok(Value::Text(sprint(heap, a.rest(0))?))
+    }),
+    ("println", "a*", |heap, a| {
+        Ok(Value::Text(sprintln(heap, a.rest(0))?))
+    }),
+    ("printf", "sa*", |heap, a| {
+        Ok(Value::Text(sprintf(heap, a.text(0), a.rest(1))?))
+    }),
     ("html", "a*", |heap, a| escaped(heap, a, html)),
     ("js", "a*", |heap, a| escaped(heap, a, js)),
     ("urlquery", "a*", |heap, a| escaped(heap, a, url_query)),
@@ -27,7 +33,9 @@ pub(super) const TABLE: Table = &[
         [] => wrong("missing argument for comparison"),
         others => truth(any_equal(heap, a.any(0), others)?),
     }),
-    ("ne", "vv", |heap, a| truth(!any_equal(heap, a.any(0), a.rest(1))?)),
+    ("ne", "vv", |heap, a| {
+        truth(!any_equal(heap, a.any(0), a.rest(1))?)
+    }),
     ("lt", "vv", |heap, a| truth(less(heap, a)?)),
     ("le", "vv", |heap, a| truth(less_or_equal(heap, a)?)),
     ("gt", "vv", |heap, a| truth(!less_or_equal(heap, a)?)),
@@ -58,7 +66,13 @@ fn index(heap: &mut Heap, a: Args<'_>) -> Outcome {
             }
             (Value::Dict(id), Value::Text(key)) => {
                 let dict = heap.dict(*id);
-                let empty = || if dict.of == Items::Text { Vec::new().into() } else { Value::Nil };
+                let empty = || {
+                    if dict.of == Items::Text {
+                        Vec::new().into()
+                    } else {
+                        Value::Nil
+                    }
+                };
                 Some(dict.entries.get(key).cloned().unwrap_or_else(empty))
             }
             _ => None,
@@ -125,7 +139,11 @@ fn less(heap: &Heap, a: Args<'_>) -> Result<bool, Problem> {
     let (left, right) = (a.any(0), a.any(1));
     match compare(left, right) {
         Some(order) if !matches!(left, Value::Bool(_)) => Ok(order == Some(Ordering::Less)),
-        _ => wrong(&format!("cannot order {} and {}", heap.type_name(left), heap.type_name(right))),
+        _ => wrong(&format!(
+            "cannot order {} and {}",
+            heap.type_name(left),
+            heap.type_name(right)
+        )),
     }
 }
 
@@ -178,7 +196,9 @@ fn js(text: &[u8], out: &mut Buffer) {
 fn url_query(text: &[u8], out: &mut Buffer) {
     for byte in text {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push([*byte]),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                out.push([*byte]);
+            }
             b' ' => out.push("+"),
             _ => out.push(format!("%{byte:02X}")),
         }

@@ -11,18 +11,40 @@ pub(super) const TABLE: Table = &[
     ("lower", "s", |_, a| mapped(a.text(0), lower)),
     ("title", "s", |_, a| {
         let mut before = ' ';
-        mapped(a.text(0), |c| if ends_word(std::mem::replace(&mut before, c)) { title(c) } else { c })
+        mapped(a.text(0), |c| {
+            if ends_word(std::mem::replace(&mut before, c)) {
+                title(c)
+            } else {
+                c
+            }
+        })
     }),
     ("untitle", "s", |_, a| {
         let mut before = ' ';
-        mapped(a.text(0), |c| if std::mem::replace(&mut before, c).is_whitespace() { lower(c) } else { c })
+        mapped(a.text(0), |c| {
+            if std::mem::replace(&mut before, c).is_whitespace() {
+                lower(c)
+            } else {
+                c
+            }
+        })
     }),
     ("swapcase", "s", |_, a| swapped(a.text(0))),
-    ("nospace", "s", |_, a| match a.text(0).iter().any(|byte| char::from(*byte).is_whitespace()) {
-        true => latin1(a.text(0), |c, _| !c.is_whitespace()),
-        false => text(a.text(0)),
+    ("nospace", "s", |_, a| {
+        match a
+            .text(0)
+            .iter()
+            .any(|byte| char::from(*byte).is_whitespace())
+        {
+            true => latin1(a.text(0), |c, _| !c.is_whitespace()),
+            false => text(a.text(0)),
+        }
     }),
-    ("initials", "s", |_, a| latin1(a.text(0), |c, before| before.is_whitespace() && !c.is_whitespace())),
+    ("initials", "s", |_, a| {
+        latin1(a.text(0), |c, before| {
+            before.is_whitespace() && !c.is_whitespace()
+        })
+    }),
     ("snakecase", "s", |_, a| separated(a.text(0), '_')),
     ("kebabcase", "s", |_, a| separated(a.text(0), '-')),
     ("camelcase", "s", |_, a| camel(a.text(0))),
@@ -77,7 +99,10 @@ fn is_connector(c: char) -> bool {
 
 fn camel(text: &[u8]) -> Outcome {
     let chars: Vec<char> = runes(text).map(|(c, _)| c).collect();
-    let start = chars.iter().position(|c| !is_connector(*c)).unwrap_or(chars.len());
+    let start = chars
+        .iter()
+        .position(|c| !is_connector(*c))
+        .unwrap_or(chars.len());
     let (leading, word) = chars.split_at(start);
     let mut out = Buffer::default();
     leading.iter().for_each(|c| out.push_char(*c));
@@ -125,9 +150,16 @@ fn separated(text: &[u8], connector: char) -> Outcome {
     let chars: Vec<char> = runes(text).map(|(c, _)| c).collect();
     if chars.contains(&'\u{FFFD}') {
         let why = "the controller's result would not be text";
-        return Err(Problem::unsupported("a word style for bytes that are no UTF-8", why));
+        return Err(Problem::unsupported(
+            "a word style for bytes that are no UTF-8",
+            why,
+        ));
     }
-    let mut words = Words { rest: &chars, connector, out: Buffer::default() };
+    let mut words = Words {
+        rest: &chars,
+        connector,
+        out: Buffer::default(),
+    };
     let (mut kind, mut word) = words.next();
     while !words.rest.is_empty() {
         if kind != Word::Connector {
@@ -213,7 +245,9 @@ impl<'c> Words<'c> {
             // In HTTPStatus the S belongs to the next word.
             Word::Upper => match run(|c| is(Class::Upper, c)) {
                 1 => run(small),
-                capitals if self.rest.get(capitals).is_some_and(|c| is_alphabet(*c)) => capitals - 1,
+                capitals if self.rest.get(capitals).is_some_and(|c| is_alphabet(*c)) => {
+                    capitals - 1
+                }
                 capitals => capitals,
             },
             Word::Other | Word::Nothing => run(|c| kind_of(c) == Word::Other),
@@ -237,5 +271,6 @@ fn kind_of(c: char) -> Word {
 
 /// A letter that is no Chinese or Japanese character.
 fn is_alphabet(c: char) -> bool {
-    is(Class::Letter, c) && !matches!(c, '\u{3400}'..='\u{4D85}' | '\u{4E00}'..='\u{9FCC}' | '\u{20000}'..='\u{2B81D}')
+    is(Class::Letter, c)
+        && !matches!(c, '\u{3400}'..='\u{4D85}' | '\u{4E00}'..='\u{9FCC}' | '\u{20000}'..='\u{2B81D}')
 }

@@ -11,12 +11,19 @@ pub(super) const TABLE: Table = &[
     ("dict", "a*", dict),
     ("get", "ms", |heap, a| {
         let empty = || Vec::new().into();
-        Ok(heap.dict(a.dict(0)).entries.get(a.text(1)).cloned().unwrap_or_else(empty))
+        Ok(heap
+            .dict(a.dict(0))
+            .entries
+            .get(a.text(1))
+            .cloned()
+            .unwrap_or_else(empty))
     }),
     ("set", "msa", |heap, a| match heap.dict(a.dict(0)).nil {
         true => wrong("the dict is nil"),
         false => {
-            heap.dict_mut(a.dict(0)).entries.insert(a.text(1).into(), a.any(2).clone());
+            heap.dict_mut(a.dict(0))
+                .entries
+                .insert(a.text(1).into(), a.any(2).clone());
             Ok(a.any(0).clone())
         }
     }),
@@ -24,16 +31,22 @@ pub(super) const TABLE: Table = &[
         heap.dict_mut(a.dict(0)).entries.remove(a.text(1));
         Ok(a.any(0).clone())
     }),
-    ("hasKey", "ms", |heap, a| truth(heap.dict(a.dict(0)).entries.contains_key(a.text(1)))),
+    ("hasKey", "ms", |heap, a| {
+        truth(heap.dict(a.dict(0)).entries.contains_key(a.text(1)))
+    }),
     ("pluck", "sm*", |heap, a| {
         let dicts = (1..a.0.len()).map(|i| &heap.dict(a.dict(i)).entries);
-        let found = dicts.filter_map(|entries| entries.get(a.text(0)).cloned()).collect();
+        let found = dicts
+            .filter_map(|entries| entries.get(a.text(0)).cloned())
+            .collect();
         Ok(heap.add_list(Items::Any, found))
     }),
     // Go gives keys and values in an order that changes; sorted is one of them.
     ("keys", "m*", |heap, a| {
         let dicts = (0..a.0.len()).map(|i| &heap.dict(a.dict(i)).entries);
-        let keys = dicts.flat_map(|entries| entries.keys().cloned().map(Value::Text)).collect();
+        let keys = dicts
+            .flat_map(|entries| entries.keys().cloned().map(Value::Text))
+            .collect();
         Ok(heap.add_list(Items::Text, keys))
     }),
     ("values", "m", |heap, a| {
@@ -43,8 +56,12 @@ pub(super) const TABLE: Table = &[
     ("pick", "ms*", |heap, a| filtered(heap, a, true)),
     ("omit", "ms*", |heap, a| filtered(heap, a, false)),
     ("dig", "a*", dig),
-    ("merge mustMerge", "mm*", |heap, a| merge_all(heap, a, false)),
-    ("mergeOverwrite mustMergeOverwrite", "mm*", |heap, a| merge_all(heap, a, true)),
+    ("merge mustMerge", "mm*", |heap, a| {
+        merge_all(heap, a, false)
+    }),
+    ("mergeOverwrite mustMergeOverwrite", "mm*", |heap, a| {
+        merge_all(heap, a, true)
+    }),
     ("deepCopy mustDeepCopy", "a", |heap, a| match a.any(0) {
         Value::Nil => wrong("nil has no copy"),
         value => deep_copy(heap, value, 0),
@@ -65,7 +82,9 @@ fn filtered(heap: &mut Heap, a: Args<'_>, named: bool) -> Outcome {
     let names: Vec<&[u8]> = (1..a.0.len()).map(|i| a.text(i)).collect();
     let entries = heap.dict(a.dict(0)).entries.iter();
     let kept = entries.filter(|(key, _)| names.contains(&&key[..]) == named);
-    let kept = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
+    let kept = kept
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
     Ok(heap.add_dict(Items::Any, kept))
 }
 
@@ -113,7 +132,13 @@ fn merge_all(heap: &mut Heap, a: Args<'_>, overwrite: bool) -> Outcome {
 }
 
 /// Merges as Sprig's library does: dicts into dicts, lists as a whole, and what is empty gives way.
-fn merge(heap: &mut Heap, target: DictId, source: DictId, overwrite: bool, depth: usize) -> Result<(), Problem> {
+fn merge(
+    heap: &mut Heap,
+    target: DictId,
+    source: DictId,
+    overwrite: bool,
+    depth: usize,
+) -> Result<(), Problem> {
     if depth > MAX_DEPTH {
         return Err(Problem::Limit("100 levels of nesting"));
     }
@@ -152,7 +177,9 @@ fn deep_copy(heap: &mut Heap, value: &Value, depth: usize) -> Outcome {
         }
         Value::Dict(id) => {
             let (of, entries) = (heap.dict(*id).of, heap.dict(*id).entries.clone());
-            let copies = entries.into_iter().map(|(key, value)| Ok((key, deep_copy(heap, &value, depth + 1)?)));
+            let copies = entries
+                .into_iter()
+                .map(|(key, value)| Ok((key, deep_copy(heap, &value, depth + 1)?)));
             let copies = copies.collect::<Result<_, _>>()?;
             Ok(heap.add_dict(of, copies))
         }

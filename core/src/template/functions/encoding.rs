@@ -11,7 +11,9 @@ use super::{Outcome, Table, text};
 use crate::go_base64;
 
 pub(super) const TABLE: Table = &[
-    ("b64enc", "s", |_, a| Ok(STANDARD.encode(a.text(0)).into_bytes().into())),
+    ("b64enc", "s", |_, a| {
+        Ok(STANDARD.encode(a.text(0)).into_bytes().into())
+    }),
     ("b64dec", "s", |_, a| base64_decoded(a.text(0))),
     ("b32enc", "s", |_, a| Ok(base32_encoded(a.text(0)).into())),
     ("b32dec", "s", |_, a| match base32_decoded(a.text(0)) {
@@ -19,9 +21,15 @@ pub(super) const TABLE: Table = &[
         Err(offset) => text(format!("illegal base32 data at input byte {offset}")),
     }),
     ("sha1sum", "s", |_, a| hexadecimal(&Sha1::digest(a.text(0)))),
-    ("sha256sum", "s", |_, a| hexadecimal(&Sha256::digest(a.text(0)))),
-    ("sha512sum", "s", |_, a| hexadecimal(&Sha512::digest(a.text(0)))),
-    ("adler32sum", "s", |_, a| text(adler32(a.text(0)).to_string())),
+    ("sha256sum", "s", |_, a| {
+        hexadecimal(&Sha256::digest(a.text(0)))
+    }),
+    ("sha512sum", "s", |_, a| {
+        hexadecimal(&Sha512::digest(a.text(0)))
+    }),
+    ("adler32sum", "s", |_, a| {
+        text(adler32(a.text(0)).to_string())
+    }),
 ];
 
 /// What cannot be decoded becomes the text of Go's error: Sprig returns it as the result.
@@ -35,7 +43,9 @@ fn base64_decoded(encoded: &[u8]) -> Outcome {
             go_base64::decode(&String::from_utf8_lossy(&bytes))
         }
     };
-    decoded.map(Value::from).or_else(|error| text(error.to_string()))
+    decoded
+        .map(Value::from)
+        .or_else(|error| text(error.to_string()))
 }
 
 const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -55,13 +65,20 @@ fn base32_encoded(bytes: &[u8]) -> Vec<u8> {
 
 /// Decodes base32, or returns the offset that Go's decoder names.
 fn base32_decoded(encoded: &[u8]) -> Result<Vec<u8>, usize> {
-    let encoded: Zeroizing<Vec<u8>> =
-        Zeroizing::new(encoded.iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect());
+    let encoded: Zeroizing<Vec<u8>> = Zeroizing::new(
+        encoded
+            .iter()
+            .copied()
+            .filter(|byte| !matches!(byte, b'\r' | b'\n'))
+            .collect(),
+    );
     let mut decoded = Zeroizing::new(Vec::with_capacity(encoded.len() / 8 * 5));
     for (number, group) in encoded.chunks(8).enumerate() {
         let (start, left) = (8 * number, encoded.len() - 8 * number);
         let digits = base32_digits(group, left).map_err(|offset| start + offset)?;
-        let bits = group[..digits].iter().fold(0, |bits, byte| bits << 5 | base32_digit(*byte).unwrap_or(0));
+        let bits = group[..digits]
+            .iter()
+            .fold(0, |bits, byte| bits << 5 | base32_digit(*byte).unwrap_or(0));
         let bits: u64 = bits << (5 * (8 - digits));
         decoded.extend_from_slice(&bits.to_be_bytes()[3..3 + digits * 5 / 8]);
         if digits < 8 {
@@ -98,11 +115,18 @@ fn padded(group: &[u8], digits: usize, left: usize) -> Result<usize, usize> {
 }
 
 fn base32_digit(byte: u8) -> Option<u64> {
-    BASE32.iter().position(|known| *known == byte).map(|digit| digit as u64)
+    BASE32
+        .iter()
+        .position(|known| *known == byte)
+        .map(|digit| digit as u64)
 }
 
 fn hexadecimal(hash: &[u8]) -> Outcome {
-    text(hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+    text(
+        hash.iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>(),
+    )
 }
 
 fn adler32(bytes: &[u8]) -> u32 {

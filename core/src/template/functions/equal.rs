@@ -19,19 +19,25 @@ fn equal(heap: &Heap, left: &Value, right: &Value, depth: usize) -> Result<bool,
             Ok(left == right)
         }
         (Value::Bool(left), Value::Bool(right)) => Ok(left == right),
-        (Value::Int(left), Value::Int(right)) | (Value::Int64(left), Value::Int64(right)) => Ok(left == right),
+        (Value::Int(left), Value::Int(right)) | (Value::Int64(left), Value::Int64(right)) => {
+            Ok(left == right)
+        }
         (Value::Byte(left), Value::Byte(right)) => Ok(left == right),
         (Value::Float(left), Value::Float(right)) => Ok(left == right),
         (Value::List(left), Value::List(right)) => {
             let (left, right) = (heap.list(*left), heap.list(*right));
-            let alike = left.of == right.of && left.nil == right.nil && left.items.len() == right.items.len();
+            let alike = left.of == right.of
+                && left.nil == right.nil
+                && left.items.len() == right.items.len();
             let pairs = || left.items.iter().zip(&right.items);
             Ok(alike && all_equal(heap, pairs(), depth)?)
         }
         (Value::Dict(left), Value::Dict(right)) if left == right => Ok(true),
         (Value::Dict(left), Value::Dict(right)) => {
             let (left, right) = (heap.dict(*left), heap.dict(*right));
-            let alike = left.of == right.of && left.nil == right.nil && left.entries.keys().eq(right.entries.keys());
+            let alike = left.of == right.of
+                && left.nil == right.nil
+                && left.entries.keys().eq(right.entries.keys());
             let pairs = || left.entries.values().zip(right.entries.values());
             Ok(alike && all_equal(heap, pairs(), depth)?)
         }

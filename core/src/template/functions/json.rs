@@ -12,13 +12,21 @@ use super::{Args, Outcome, Table, text, wrong};
 pub(super) const TABLE: Table = &[
     ("toJson", "a", |heap, a| or_empty(encoded(heap, a, COMPACT))),
     ("mustToJson", "a", |heap, a| encoded(heap, a, COMPACT)),
-    ("toPrettyJson", "a", |heap, a| or_empty(encoded(heap, a, PRETTY))),
+    ("toPrettyJson", "a", |heap, a| {
+        or_empty(encoded(heap, a, PRETTY))
+    }),
     ("mustToPrettyJson", "a", |heap, a| encoded(heap, a, PRETTY)),
-    ("toRawJson mustToRawJson", "a", |heap, a| encoded(heap, a, RAW)),
-    ("fromJson", "s", |heap, a| Ok(decoded(heap, a.text(0))?.map_or(Value::Nil, |(value, _)| value))),
-    ("mustFromJson", "s", |heap, a| match decoded(heap, a.text(0))? {
-        Some((value, true)) => Ok(value),
-        _ => wrong("invalid JSON"),
+    ("toRawJson mustToRawJson", "a", |heap, a| {
+        encoded(heap, a, RAW)
+    }),
+    ("fromJson", "s", |heap, a| {
+        Ok(decoded(heap, a.text(0))?.map_or(Value::Nil, |(value, _)| value))
+    }),
+    ("mustFromJson", "s", |heap, a| {
+        match decoded(heap, a.text(0))? {
+            Some((value, true)) => Ok(value),
+            _ => wrong("invalid JSON"),
+        }
     }),
 ];
 
@@ -29,9 +37,18 @@ struct Style {
     safe_in_html: bool,
 }
 
-const COMPACT: Style = Style { pretty: false, safe_in_html: true };
-const PRETTY: Style = Style { pretty: true, safe_in_html: true };
-const RAW: Style = Style { pretty: false, safe_in_html: false };
+const COMPACT: Style = Style {
+    pretty: false,
+    safe_in_html: true,
+};
+const PRETTY: Style = Style {
+    pretty: true,
+    safe_in_html: true,
+};
+const RAW: Style = Style {
+    pretty: false,
+    safe_in_html: false,
+};
 
 fn or_empty(result: Outcome) -> Outcome {
     match result {
@@ -72,7 +89,12 @@ impl Writer<'_> {
                 self.composite(["[", "]"], items, depth)?;
             }
             Value::Dict(id) => {
-                let entries = self.heap.dict(*id).entries.iter().map(|(key, value)| (Some(key), value));
+                let entries = self
+                    .heap
+                    .dict(*id)
+                    .entries
+                    .iter()
+                    .map(|(key, value)| (Some(key), value));
                 self.composite(["{", "}"], entries, depth)?;
             }
         }
@@ -146,10 +168,16 @@ impl Writer<'_> {
 
 /// Reads JSON; `None` if it is none, `false` if a number in it was too large and became null.
 fn decoded(heap: &mut Heap, json: &[u8]) -> Result<Option<(Value, bool)>, Problem> {
-    let mut reader = Reader { heap, rest: json, numbers_fit: true };
+    let mut reader = Reader {
+        heap,
+        rest: json,
+        numbers_fit: true,
+    };
     let value = reader.value(0)?;
     reader.skip_space();
-    Ok(value.filter(|_| reader.rest.is_empty()).map(|value| (value, reader.numbers_fit)))
+    Ok(value
+        .filter(|_| reader.rest.is_empty())
+        .map(|value| (value, reader.numbers_fit)))
 }
 
 struct Reader<'h, 'j> {
@@ -168,7 +196,11 @@ impl Reader<'_, '_> {
             return Err(Problem::Limit("100 levels of nesting"));
         }
         self.skip_space();
-        for (word, value) in [("null", Value::Nil), ("true", Value::Bool(true)), ("false", Value::Bool(false))] {
+        for (word, value) in [
+            ("null", Value::Nil),
+            ("true", Value::Bool(true)),
+            ("false", Value::Bool(false)),
+        ] {
             if self.take(word) {
                 return Ok(Some(value));
             }
@@ -237,7 +269,11 @@ impl Reader<'_, '_> {
     }
 
     fn digits(&mut self) -> bool {
-        let count = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let count = self
+            .rest
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
         self.rest = &self.rest[count..];
         count > 0
     }
@@ -261,7 +297,10 @@ impl Reader<'_, '_> {
     }
 
     fn skip_space(&mut self) {
-        let spaces = self.rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
+        let spaces = self
+            .rest
+            .iter()
+            .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
         self.rest = &self.rest[spaces.count()..];
     }
 }
@@ -269,7 +308,10 @@ impl Reader<'_, '_> {
 fn unescaped(mut body: &[u8]) -> Option<Text> {
     let mut out = Buffer::default();
     while !body.is_empty() {
-        let plain = body.iter().position(|byte| *byte == b'\\').unwrap_or(body.len());
+        let plain = body
+            .iter()
+            .position(|byte| *byte == b'\\')
+            .unwrap_or(body.len());
         if body[..plain].iter().any(|byte| *byte < b' ') {
             return None;
         }
@@ -296,7 +338,10 @@ fn unescaped(mut body: &[u8]) -> Option<Text> {
 fn code_point(body: &mut &[u8]) -> Option<char> {
     let high = unit(body)?;
     *body = &body[4..];
-    let low = body.strip_prefix(b"\\u").and_then(unit).filter(|low| (0xDC00..0xE000).contains(low));
+    let low = body
+        .strip_prefix(b"\\u")
+        .and_then(unit)
+        .filter(|low| (0xDC00..0xE000).contains(low));
     match (high, low) {
         (0xD800..0xDC00, Some(low)) => {
             *body = &body[6..];
@@ -308,5 +353,7 @@ fn code_point(body: &mut &[u8]) -> Option<char> {
 
 fn unit(digits: &[u8]) -> Option<u32> {
     let digits = digits.get(..4)?.iter();
-    digits.map(|byte| char::from(*byte).to_digit(16)).try_fold(0, |unit, digit| Some(unit << 4 | digit?))
+    digits
+        .map(|byte| char::from(*byte).to_digit(16))
+        .try_fold(0, |unit, digit| Some(unit << 4 | digit?))
 }

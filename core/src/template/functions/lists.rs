@@ -7,7 +7,9 @@ use super::math::to_int;
 use super::{Args, Outcome, Table, truth, wrong};
 
 pub(super) const TABLE: Table = &[
-    ("list tuple", "a*", |heap, a| Ok(any_list(heap, a.rest(0).to_vec()))),
+    ("list tuple", "a*", |heap, a| {
+        Ok(any_list(heap, a.rest(0).to_vec()))
+    }),
     ("append push mustAppend mustPush", "aa", |heap, a| {
         let items = [items(heap, a.any(0))?, a.rest(1)].concat();
         Ok(any_list(heap, items))
@@ -17,17 +19,33 @@ pub(super) const TABLE: Table = &[
         Ok(any_list(heap, items))
     }),
     ("concat", "a*", |heap, a| {
-        let lists = a.rest(0).iter().map(|list| items(heap, list)).collect::<Result<Vec<_>, _>>()?.concat();
+        let lists = a
+            .rest(0)
+            .iter()
+            .map(|list| items(heap, list))
+            .collect::<Result<Vec<_>, _>>()?
+            .concat();
         Ok(list_or_nil(heap, (!lists.is_empty()).then_some(lists)))
     }),
-    ("first mustFirst", "a", |heap, a| Ok(items(heap, a.any(0))?.first().cloned().unwrap_or(Value::Nil))),
-    ("last mustLast", "a", |heap, a| Ok(items(heap, a.any(0))?.last().cloned().unwrap_or(Value::Nil))),
+    ("first mustFirst", "a", |heap, a| {
+        Ok(items(heap, a.any(0))?
+            .first()
+            .cloned()
+            .unwrap_or(Value::Nil))
+    }),
+    ("last mustLast", "a", |heap, a| {
+        Ok(items(heap, a.any(0))?.last().cloned().unwrap_or(Value::Nil))
+    }),
     ("rest mustRest", "a", |heap, a| {
-        let rest = items(heap, a.any(0))?.split_first().map(|(_, rest)| rest.to_vec());
+        let rest = items(heap, a.any(0))?
+            .split_first()
+            .map(|(_, rest)| rest.to_vec());
         Ok(list_or_nil(heap, rest))
     }),
     ("initial mustInitial", "a", |heap, a| {
-        let initial = items(heap, a.any(0))?.split_last().map(|(_, initial)| initial.to_vec());
+        let initial = items(heap, a.any(0))?
+            .split_last()
+            .map(|(_, initial)| initial.to_vec());
         Ok(list_or_nil(heap, initial))
     }),
     ("reverse mustReverse", "a", |heap, a| {
@@ -35,7 +53,11 @@ pub(super) const TABLE: Table = &[
         Ok(any_list(heap, items))
     }),
     ("compact mustCompact", "a", |heap, a| {
-        let full = items(heap, a.any(0))?.iter().filter(|item| heap.truth(item)).cloned().collect();
+        let full = items(heap, a.any(0))?
+            .iter()
+            .filter(|item| heap.truth(item))
+            .cloned()
+            .collect();
         Ok(any_list(heap, full))
     }),
     ("uniq mustUniq", "a", |heap, a| {
@@ -66,7 +88,9 @@ pub(super) const TABLE: Table = &[
         let count = a.int(0);
         int_list(heap, 0, count, if count < 0 { -1 } else { 1 })
     }),
-    ("untilStep", "iii", |heap, a| int_list(heap, a.int(0), a.int(1), a.int(2))),
+    ("untilStep", "iii", |heap, a| {
+        int_list(heap, a.int(0), a.int(1), a.int(2))
+    }),
 ];
 
 /// Counts from `start` to before `stop`.
@@ -76,11 +100,16 @@ pub(super) fn count(heap: &Heap, start: i64, stop: i64, step: i64) -> Result<Vec
     }
     let length = start.abs_diff(stop).div_ceil(step.unsigned_abs());
     heap.spend(usize::try_from(length).unwrap_or(usize::MAX))?;
-    Ok((0..length as i64).map(|i| start.wrapping_add(i.wrapping_mul(step))).collect())
+    Ok((0..length as i64)
+        .map(|i| start.wrapping_add(i.wrapping_mul(step)))
+        .collect())
 }
 
 fn int_list(heap: &mut Heap, start: i64, stop: i64, step: i64) -> Outcome {
-    let ints = count(heap, start, stop, step)?.into_iter().map(Value::Int).collect();
+    let ints = count(heap, start, stop, step)?
+        .into_iter()
+        .map(Value::Int)
+        .collect();
     Ok(heap.add_list(Items::Int, ints))
 }
 
@@ -127,7 +156,10 @@ fn slice(heap: &mut Heap, a: Args<'_>) -> Outcome {
     let (start, end) = (bound(1, 0)?, bound(2, list.items.len())?);
     if start <= end && end != usize::MAX && end > list.items.len() {
         let why = "whether Go fails depends on spare memory";
-        return Err(Problem::unsupported("a slice beyond the end of a list", why));
+        return Err(Problem::unsupported(
+            "a slice beyond the end of a list",
+            why,
+        ));
     }
     let Some(part) = list.items.get(start..end) else {
         return wrong("out of range");
@@ -147,13 +179,22 @@ fn chunk(heap: &mut Heap, a: Args<'_>) -> Outcome {
     let mut chunks = Vec::new();
     for start in (0..count as i64).map(|i| i * size) {
         let rest = length - start as f64;
-        let taken = if rest > size as f64 && size > 0 { size } else { rest as i64 };
-        let chunk = usize::try_from(start).ok().and_then(|start| items.get(start..start + taken as usize));
+        let taken = if rest > size as f64 && size > 0 {
+            size
+        } else {
+            rest as i64
+        };
+        let chunk = usize::try_from(start)
+            .ok()
+            .and_then(|start| items.get(start..start + taken as usize));
         let Some(chunk) = chunk.filter(|chunk| size > 0 || chunk.len() as i64 % size != 0) else {
             return wrong("the size is not positive");
         };
         chunks.push(chunk.to_vec());
     }
-    let chunks = chunks.into_iter().map(|chunk| any_list(heap, chunk)).collect();
+    let chunks = chunks
+        .into_iter()
+        .map(|chunk| any_list(heap, chunk))
+        .collect();
     Ok(heap.add_list(Items::Lists, chunks))
 }

@@ -47,7 +47,10 @@ const TABLES: [Table; 11] = [
 pub(super) enum Callable {
     Known(Function),
     /// The controller has it; Sealsmith cannot know its result.
-    Offline { name: &'static str, why: &'static str },
+    Offline {
+        name: &'static str,
+        why: &'static str,
+    },
 }
 
 /// A function with the name it was called by.
@@ -61,9 +64,16 @@ pub(super) struct Function {
 pub(super) fn find(name: &str) -> Option<Callable> {
     let entries = TABLES.iter().copied().flatten();
     let mut known = entries.flat_map(|(names, takes, run)| {
-        names.split(' ').map(move |name| Function { name, takes, run: *run })
+        names.split(' ').map(move |name| Function {
+            name,
+            takes,
+            run: *run,
+        })
     });
-    known.find(|function| function.name == name).map(Callable::Known).or_else(|| offline::find(name))
+    known
+        .find(|function| function.name == name)
+        .map(Callable::Known)
+        .or_else(|| offline::find(name))
 }
 
 impl Function {
@@ -78,7 +88,11 @@ impl Function {
     /// Returns the letter of the `i`th parameter.
     pub(super) fn parameter(&self, i: usize) -> u8 {
         let parameters = self.takes.trim_end_matches('*').as_bytes();
-        parameters.get(i).or(parameters.last()).copied().unwrap_or(b'a')
+        parameters
+            .get(i)
+            .or(parameters.last())
+            .copied()
+            .unwrap_or(b'a')
     }
 }
 

@@ -6,18 +6,27 @@ use super::{Outcome, Table, text, truth};
 
 pub(super) const TABLE: Table = &[
     ("base osBase", "s", |_, a| text(base(a.text(0)))),
-    ("dir osDir", "s", |_, a| clean(&a.text(0)[..name_start(a.text(0))])),
+    ("dir osDir", "s", |_, a| {
+        clean(&a.text(0)[..name_start(a.text(0))])
+    }),
     ("clean osClean", "s", |_, a| clean(a.text(0))),
     ("ext osExt", "s", |_, a| text(extension(a.text(0)))),
-    ("isAbs osIsAbs", "s", |_, a| truth(a.text(0).starts_with(b"/"))),
+    ("isAbs osIsAbs", "s", |_, a| {
+        truth(a.text(0).starts_with(b"/"))
+    }),
 ];
 
 fn name_start(path: &[u8]) -> usize {
-    path.iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1)
+    path.iter()
+        .rposition(|byte| *byte == b'/')
+        .map_or(0, |slash| slash + 1)
 }
 
 fn base(path: &[u8]) -> &[u8] {
-    let end = path.iter().rposition(|byte| *byte != b'/').map_or(0, |last| last + 1);
+    let end = path
+        .iter()
+        .rposition(|byte| *byte != b'/')
+        .map_or(0, |last| last + 1);
     match &path[name_start(&path[..end])..end] {
         [] if path.is_empty() => b".",
         [] => b"/",

@@ -7,13 +7,16 @@ use regex::escape;
 use super::super::Problem;
 
 const POSIX_CLASSES: [&str; 14] = [
-    "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper",
-    "word", "xdigit",
+    "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct",
+    "space", "upper", "word", "xdigit",
 ];
 
 /// Writes a Go expression as the Rust expression that matches the same.
 pub(super) fn translated(pattern: &str) -> Result<String, Problem> {
-    let mut translator = Translator { rest: pattern, out: String::with_capacity(2 * pattern.len()) };
+    let mut translator = Translator {
+        rest: pattern,
+        out: String::with_capacity(2 * pattern.len()),
+    };
     let mut repeated = false;
     while let Some(c) = translator.rest.chars().next() {
         let is_repetition = match c {
@@ -94,7 +97,12 @@ impl Translator<'_> {
                 self.rest = &self.rest[2..];
                 self.out.push_str(r"(?-u:\b)");
             }
-            'B' => return Err(Problem::unsupported(r"\B", "Sealsmith's regular expressions do not have it")),
+            'B' => {
+                return Err(Problem::unsupported(
+                    r"\B",
+                    "Sealsmith's regular expressions do not have it",
+                ));
+            }
             'p' | 'P' => self.copy(property(self.rest)?),
             'Q' => {
                 let quoted = &self.rest[2..];
@@ -116,13 +124,21 @@ impl Translator<'_> {
         let mut first = true;
         while first || !self.rest.starts_with(']') {
             first = false;
-            let perl = self.rest.strip_prefix('\\').and_then(|rest| rest.chars().next()).and_then(perl_class);
+            let perl = self
+                .rest
+                .strip_prefix('\\')
+                .and_then(|rest| rest.chars().next())
+                .and_then(perl_class);
             if let Some(set) = perl {
                 self.rest = &self.rest[2..];
                 self.out.push_str(&set);
             } else if self.rest.starts_with(r"\p") || self.rest.starts_with(r"\P") {
                 self.copy(property(self.rest)?);
-            } else if let Some((name, _)) = self.rest.strip_prefix("[:").and_then(|rest| rest.split_once(":]")) {
+            } else if let Some((name, _)) = self
+                .rest
+                .strip_prefix("[:")
+                .and_then(|rest| rest.split_once(":]"))
+            {
                 if !POSIX_CLASSES.contains(&name.trim_start_matches('^')) {
                     return Err(bad());
                 }
@@ -160,7 +176,9 @@ impl Translator<'_> {
                 'v' => '\x0b',
                 'x' => return self.hexadecimal(),
                 '0'..='7' => return self.octal(),
-                punctuation if punctuation.is_ascii_punctuation() || punctuation == ' ' => punctuation,
+                punctuation if punctuation.is_ascii_punctuation() || punctuation == ' ' => {
+                    punctuation
+                }
                 _ => return Err(bad()),
             };
         }
@@ -174,7 +192,9 @@ impl Translator<'_> {
         let length = digits.chars().take(3).take_while(|c| c.is_digit(8)).count();
         let (digits, rest) = digits.split_at(length);
         self.rest = rest;
-        let code = u32::from_str_radix(digits, 8).ok().filter(|_| length > 1 || digits == "0");
+        let code = u32::from_str_radix(digits, 8)
+            .ok()
+            .filter(|_| length > 1 || digits == "0");
         code.and_then(char::from_u32).ok_or_else(bad)
     }
 
@@ -186,7 +206,9 @@ impl Translator<'_> {
             None => digits.split_at_checked(2).ok_or_else(bad)?,
         };
         self.rest = rest;
-        let code = u32::from_str_radix(digits, 16).ok().filter(|_| !digits.starts_with('+'));
+        let code = u32::from_str_radix(digits, 16)
+            .ok()
+            .filter(|_| !digits.starts_with('+'));
         code.and_then(char::from_u32).ok_or_else(bad)
     }
 }
@@ -207,7 +229,10 @@ fn perl_class(c: char) -> Option<String> {
         'w' => "0-9A-Za-z_",
         _ => return None,
     };
-    Some(format!("[{}{set}]", if c.is_ascii_uppercase() { "^" } else { "" }))
+    Some(format!(
+        "[{}{set}]",
+        if c.is_ascii_uppercase() { "^" } else { "" }
+    ))
 }
 
 /// Returns the length of `\pL` or `\p{Greek}`.
@@ -228,7 +253,8 @@ fn repetition(rest: &str) -> Result<Option<usize>, Problem> {
     if !is_number(least) || !(most.is_empty() || is_number(most)) {
         return Ok(None);
     }
-    let too_many = |text: &str| !text.is_empty() && text.parse::<u32>().map_or(true, |count| count > 1000);
+    let too_many =
+        |text: &str| !text.is_empty() && text.parse::<u32>().map_or(true, |count| count > 1000);
     match too_many(least) || too_many(most) {
         true => Err(bad()),
         false => Ok(Some(counts.len() + 2)),

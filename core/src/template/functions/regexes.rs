@@ -2,15 +2,15 @@
 
 use regex::{Captures, Regex, RegexBuilder};
 
+use super::super::Problem;
 use super::super::text::Buffer;
 use super::super::value::{Heap, Items, Value};
-use super::super::Problem;
 use super::regex_syntax;
-use super::strings::{pay_for_search, text_list};
+use super::strings::text_list;
 use super::{Args, Outcome, Table, text, truth};
 
-/// The longest text that is searched, and the largest compiled expression, in bytes.
-const MOST: usize = 1 << 20;
+/// How large an expression may be, compiled, in bytes.
+const SIZES: [usize; 2] = [1 << 15, 1 << 20];
 /// What compiling an expression costs.
 const COMPILING: usize = 1000;
 
@@ -27,21 +27,33 @@ pub(super) const TABLE: Table = &[
     ("regexFindAll mustRegexFindAll", "ssi", |heap, a| {
         let (regex, subject) = compiled(heap, a)?;
         let limit = usize::try_from(a.int(2)).unwrap_or(usize::MAX);
-        let found: Vec<&[u8]> = regex.find_iter(subject).take(limit).map(|found| found.as_str().as_bytes()).collect();
+        let found: Vec<&[u8]> = regex
+            .find_iter(subject)
+            .take(limit)
+            .map(|found| found.as_str().as_bytes())
+            .collect();
         match found.is_empty() {
             true => Ok(heap.nil_list(Items::Text)),
             false => text_list(heap, found),
         }
     }),
-    ("regexReplaceAll mustRegexReplaceAll", "sss", |heap, a| replaced(heap, a, expand)),
-    ("regexReplaceAllLiteral mustRegexReplaceAllLiteral", "sss", |heap, a| {
-        replaced(heap, a, |literal, _, _, out| out.push(literal))
+    ("regexReplaceAll mustRegexReplaceAll", "sss", |heap, a| {
+        replaced(heap, a, expand)
     }),
+    (
+        "regexReplaceAllLiteral mustRegexReplaceAllLiteral",
+        "sss",
+        |heap, a| replaced(heap, a, |literal, _, _, out| out.push(literal)),
+    ),
     ("regexSplit mustRegexSplit", "ssi", split),
     ("regexQuoteMeta", "s", |_, a| {
         let mut out = Buffer::default();
         for byte in a.text(0) {
-            out.push(if br"\.+*?()|[]{}^$".contains(byte) { "\\" } else { "" });
+            out.push(if br"\.+*?()|[]{}^$".contains(byte) {
+                "\\"
+            } else {
+                ""
+            });
             out.push([*byte]);
         }
         Ok(out.into_bytes()?.into())
@@ -49,19 +61,26 @@ pub(super) const TABLE: Table = &[
 ];
 
 fn compiled<'a>(heap: &Heap, a: Args<'a>) -> Result<(Regex, &'a str), Problem> {
-    let (Ok(pattern), Ok(subject)) = (std::str::from_utf8(a.text(0)), std::str::from_utf8(a.text(1))) else {
-        return Err(Problem::unsupported("a regular expression on bytes that are no UTF-8", "Go treats them its own way"));
+    let (Ok(pattern), Ok(subject)) = (
+        std::str::from_utf8(a.text(0)),
+        std::str::from_utf8(a.text(1)),
+    ) else {
+        return Err(Problem::unsupported(
+            "a regular expression on bytes that are no UTF-8",
+            "Go treats them its own way",
+        ));
     };
-    if subject.len() > MOST {
-        return Err(Problem::Limit("1 MiB of text for a regular expression"));
+    let translated = regex_syntax::translated(pattern)?;
+    for size in SIZES {
+        // The larger an expression, the more of it may be tried at each byte.
+        heap.spend(COMPILING + subject.len().saturating_mul(size / SIZES[0]))?;
+        match RegexBuilder::new(&translated).size_limit(size).build() {
+            Ok(regex) => return Ok((regex, subject)),
+            Err(regex::Error::CompiledTooBig(_)) => {}
+            Err(_) => return Err(Problem::execution("invalid regular expression")),
+        }
     }
-    heap.spend(COMPILING)?;
-    pay_for_search(heap, a.text(0), a.text(1))?;
-    match RegexBuilder::new(&regex_syntax::translated(pattern)?).size_limit(MOST).build() {
-        Ok(regex) => Ok((regex, subject)),
-        Err(regex::Error::CompiledTooBig(_)) => Err(Problem::Limit("1 MiB for a regular expression")),
-        Err(_) => Err(Problem::execution("invalid regular expression")),
-    }
+    Err(Problem::Limit("1 MiB for a regular expression"))
 }
 
 fn matched(heap: &mut Heap, a: Args<'_>) -> Outcome {
@@ -108,18 +127,32 @@ fn expand(mut template: &[u8], regex: &Regex, captures: &Captures<'_>, out: &mut
 fn reference(template: &[u8]) -> Option<(&[u8], &[u8])> {
     let braced = template.strip_prefix(b"{");
     let text = braced.unwrap_or(template);
-    let length = text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    let length = text
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
+        .count();
     let (name, rest) = text.split_at(length);
-    let rest = if braced.is_some() { rest.strip_prefix(b"}")? } else { rest };
+    let rest = if braced.is_some() {
+        rest.strip_prefix(b"}")?
+    } else {
+        rest
+    };
     (!name.is_empty()).then_some((name, rest))
 }
 
 fn group<'t>(name: &[u8], regex: &Regex, captures: &Captures<'t>) -> &'t str {
     let name = std::str::from_utf8(name).unwrap_or_default();
     let by_name = || regex.capture_names().position(|known| known == Some(name));
-    let is_number = name.bytes().all(|byte| byte.is_ascii_digit()) && (name == "0" || !name.starts_with('0'));
-    let number = if is_number { name.parse().ok() } else { by_name() };
-    number.and_then(|number| captures.get(number)).map_or("", |group| group.as_str())
+    let is_number =
+        name.bytes().all(|byte| byte.is_ascii_digit()) && (name == "0" || !name.starts_with('0'));
+    let number = if is_number {
+        name.parse().ok()
+    } else {
+        by_name()
+    };
+    number
+        .and_then(|number| captures.get(number))
+        .map_or("", |group| group.as_str())
 }
 
 fn split(heap: &mut Heap, a: Args<'_>) -> Outcome {
@@ -138,12 +171,12 @@ fn split(heap: &mut Heap, a: Args<'_>) -> Outcome {
         }
         end = found.start();
         if found.end() != 0 {
-            parts.push(subject[start..end].as_bytes());
+            parts.push(&subject.as_bytes()[start..end]);
         }
         start = found.end();
     }
     if end != subject.len() {
-        parts.push(subject[start..].as_bytes());
+        parts.push(&subject.as_bytes()[start..]);
     }
     let parts: Vec<Value> = parts.into_iter().map(Value::from).collect();
     heap.spend(parts.len())?;

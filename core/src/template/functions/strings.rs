@@ -12,29 +12,51 @@ use super::{Args, Outcome, Table, text, truth, wrong};
 
 pub(super) const TABLE: Table = &[
     ("hello", "", |_, _| text("Hello!")),
-    ("trim", "s", |_, a| text(trimmed(a.text(0), char::is_whitespace))),
+    ("trim", "s", |_, a| {
+        text(trimmed(a.text(0), char::is_whitespace))
+    }),
     ("trimAll trimall", "ss", |heap, a| {
         pay_for_search(heap, a.text(1), a.text(0))?;
         let set: Vec<char> = runes(a.text(0)).map(|(c, _)| c).collect();
         text(trimmed(a.text(1), |c| set.contains(&c)))
     }),
-    ("trimPrefix", "ss", |_, a| text(a.text(1).strip_prefix(a.text(0)).unwrap_or(a.text(1)))),
-    ("trimSuffix", "ss", |_, a| text(a.text(1).strip_suffix(a.text(0)).unwrap_or(a.text(1)))),
+    ("trimPrefix", "ss", |_, a| {
+        text(a.text(1).strip_prefix(a.text(0)).unwrap_or(a.text(1)))
+    }),
+    ("trimSuffix", "ss", |_, a| {
+        text(a.text(1).strip_suffix(a.text(0)).unwrap_or(a.text(1)))
+    }),
     ("contains", "ss", |heap, a| {
         pay_for_search(heap, a.text(1), a.text(0))?;
         truth(find(a.text(1), a.text(0)).is_some())
     }),
-    ("hasPrefix", "ss", |_, a| truth(a.text(1).starts_with(a.text(0)))),
-    ("hasSuffix", "ss", |_, a| truth(a.text(1).ends_with(a.text(0)))),
+    ("hasPrefix", "ss", |_, a| {
+        truth(a.text(1).starts_with(a.text(0)))
+    }),
+    ("hasSuffix", "ss", |_, a| {
+        truth(a.text(1).ends_with(a.text(0)))
+    }),
     ("repeat", "is", |_, a| repeated(a.text(1), a.int(0))),
-    ("substr", "iis", |_, a| substring(a.text(2), a.int(0), a.int(1))),
+    ("substr", "iis", |_, a| {
+        substring(a.text(2), a.int(0), a.int(1))
+    }),
     ("trunc", "is", |_, a| text(truncated(a.text(1), a.int(0)))),
-    ("abbrev", "is", |_, a| text(abbreviated(a.text(1), 0, a.int(0)))),
-    ("abbrevboth", "iis", |_, a| text(abbreviated(a.text(2), a.int(0), a.int(1)))),
+    ("abbrev", "is", |_, a| {
+        text(abbreviated(a.text(1), 0, a.int(0)))
+    }),
+    ("abbrevboth", "iis", |_, a| {
+        text(abbreviated(a.text(2), a.int(0), a.int(1)))
+    }),
     ("wrap", "is", |_, a| wrapped(a.text(1), a.int(0), None)),
-    ("wrapWith", "iss", |_, a| wrapped(a.text(2), a.int(0), Some(a.text(1)))),
-    ("quote", "a*", |heap, a| quoted(heap, a, |text| quote(text, false).to_vec())),
-    ("squote", "a*", |heap, a| quoted(heap, a, |text| [b"'", text, b"'"].concat())),
+    ("wrapWith", "iss", |_, a| {
+        wrapped(a.text(2), a.int(0), Some(a.text(1)))
+    }),
+    ("quote", "a*", |heap, a| {
+        quoted(heap, a, |text| quote(text, false).to_vec())
+    }),
+    ("squote", "a*", |heap, a| {
+        quoted(heap, a, |text| [b"'", text, b"'"].concat())
+    }),
     ("cat", "a*", |heap, a| quoted(heap, a, <[u8]>::to_vec)),
     ("indent", "is", |_, a| indented(a.text(1), a.int(0), "")),
     ("nindent", "is", |_, a| indented(a.text(1), a.int(0), "\n")),
@@ -42,20 +64,32 @@ pub(super) const TABLE: Table = &[
         let parts = split(heap, a.text(2), a.text(0), -1)?;
         joined(&parts, a.text(1), a.text(0).is_empty())
     }),
-    ("plural", "ssi", |_, a| text(a.text(usize::from(a.int(2) != 1)))),
+    ("plural", "ssi", |_, a| {
+        text(a.text(usize::from(a.int(2) != 1)))
+    }),
     ("atoi", "s", |_, a| {
         let int = parse_int(a.text(0), 10).unwrap_or(0);
-        Ok(Value::Int(int.clamp(i64::MIN.into(), i64::MAX.into()) as i64))
+        Ok(Value::Int(
+            int.clamp(i64::MIN.into(), i64::MAX.into()) as i64
+        ))
     }),
     ("splitList", "ss", |heap, a| {
         let parts = split(heap, a.text(1), a.text(0), -1)?;
         text_list(heap, parts)
     }),
-    ("split", "ss", |heap, a| numbered(heap, a.text(1), a.text(0), -1)),
-    ("splitn", "sis", |heap, a| numbered(heap, a.text(2), a.text(0), a.int(1))),
+    ("split", "ss", |heap, a| {
+        numbered(heap, a.text(1), a.text(0), -1)
+    }),
+    ("splitn", "sis", |heap, a| {
+        numbered(heap, a.text(2), a.text(0), a.int(1))
+    }),
     ("join", "sa", |heap, a| {
         let texts = texts(heap, a.any(1))?;
-        joined(&texts.iter().map(|text| &text[..]).collect::<Vec<_>>(), a.text(0), false)
+        joined(
+            &texts.iter().map(|text| &text[..]).collect::<Vec<_>>(),
+            a.text(0),
+            false,
+        )
     }),
     ("toStrings", "a", |heap, a| {
         let texts = texts(heap, a.any(0))?;
@@ -82,11 +116,15 @@ fn texts(heap: &Heap, value: &Value) -> Result<Vec<Text>, Problem> {
         Value::List(id) => &heap.list(*id).items[..],
         one => std::slice::from_ref(one),
     };
-    items.iter().filter(|item| !item.is_nil()).map(|item| display(heap, item)).collect()
+    items
+        .iter()
+        .filter(|item| !item.is_nil())
+        .map(|item| display(heap, item))
+        .collect()
 }
 
 /// Pays for the worst case of a plain search.
-pub(super) fn pay_for_search(heap: &Heap, text: &[u8], part: &[u8]) -> Result<(), Problem> {
+fn pay_for_search(heap: &Heap, text: &[u8], part: &[u8]) -> Result<(), Problem> {
     heap.spend(text.len().saturating_mul(part.len()) / 1024)
 }
 
@@ -206,23 +244,30 @@ fn indented(whole: &[u8], spaces: i64, before: &str) -> Outcome {
 }
 
 /// Splits into at most `limit` parts, or all if it is negative; an empty separator splits characters.
-fn split<'t>(heap: &Heap, text: &'t [u8], separator: &[u8], limit: i64) -> Result<Vec<&'t [u8]>, Problem> {
+fn split<'t>(
+    heap: &Heap,
+    text: &'t [u8],
+    separator: &[u8],
+    limit: i64,
+) -> Result<Vec<&'t [u8]>, Problem> {
     pay_for_search(heap, text, separator)?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let (mut parts, mut rest) = (Vec::new(), text);
-    while parts.len() + 1 < limit && !(separator.is_empty() && rest.is_empty()) {
-        let first = runes(rest).next().map_or(0, |(_, bytes)| bytes.len());
-        let end = if separator.is_empty() { Some(first) } else { find(rest, separator) };
+    let (mut parts, mut rest, mut characters) = (Vec::new(), text, runes(text));
+    while parts.len() + 1 < limit {
+        let end = match separator.is_empty() {
+            true => characters.next().map(|(_, bytes)| bytes.len()),
+            false => find(rest, separator),
+        };
         let Some(end) = end else {
             break;
         };
+        heap.spend(1)?;
         parts.push(&rest[..end]);
         rest = &rest[end + separator.len()..];
     }
     if limit > 0 && !(separator.is_empty() && rest.is_empty()) {
         parts.push(rest);
     }
-    heap.spend(parts.len())?;
     Ok(parts)
 }
 
@@ -240,7 +285,8 @@ fn joined(parts: &[&[u8]], separator: &[u8], around: bool) -> Outcome {
 /// `_0`, `_1` and so on.
 fn numbered(heap: &mut Heap, text: &[u8], separator: &[u8], limit: i64) -> Outcome {
     let parts = split(heap, text, separator, limit)?;
-    let entry = |(i, part): (usize, &[u8])| (Text::from(format!("_{i}").into_bytes()), Value::from(part));
+    let entry =
+        |(i, part): (usize, &[u8])| (Text::from(format!("_{i}").into_bytes()), Value::from(part));
     let entries: BTreeMap<_, _> = parts.into_iter().enumerate().map(entry).collect();
     Ok(heap.add_dict(Items::Text, entries))
 }
