@@ -1,7 +1,9 @@
 //! The list of commands. Each has one file with its `Args`, whose docs are its help text, and `run`.
 
 mod cert;
+mod completions;
 mod demo;
+mod man;
 mod policy;
 mod reseal;
 mod seal;
@@ -40,6 +42,8 @@ pub(crate) enum Command {
     Verify(verify::Args),
     Cert(cert::Args),
     Policy(policy::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// How a command that ran came out.
@@ -62,5 +66,7 @@ pub(crate) fn run(command: &Command, env: &Env, ui: &Ui) -> Result<Ending, Failu
         Command::Verify(args) => verify::run(args, env, ui),
         Command::Cert(args) => cert::run(args, env, ui),
         Command::Policy(args) => policy::run(args, env, ui),
+        Command::Completions(args) => completions::run(args, ui),
+        Command::Man(args) => man::run(args, ui),
     }
 }
