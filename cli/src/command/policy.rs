@@ -109,7 +109,7 @@ fn secrets(policy: &Policy) -> String {
         .count();
     let manual = policy.secrets.len() - automated;
     let exceptions = policy.exceptions.len();
-    format!("{automated} automated and {manual} manual rules for secrets, {exceptions} exceptions")
+    format!("rules for secrets: {automated} automated, {manual} manual; exceptions: {exceptions}")
 }
 
 fn warn_about_missing_files(policy: &Policy, workspace: &Workspace, ui: &Ui) {
@@ -163,7 +163,7 @@ mod tests {
              environment  certificate  controller                                              before a change\n\
              dev          none         keys in keys/dev                                        does not ask\n\
              prod         prod.pem     kube-system/sealed-secrets 0.36 in the current context  asks\n\n\
-             0 automated and 0 manual rules for secrets, 0 exceptions\n\
+             rules for secrets: 0 automated, 0 manual; exceptions: 0\n\
              sealed secrets live in envs/{env}/sealed-secrets/{app}/sealed-{name}.{yaml,yml,json}\n"
         );
         assert_eq!(
