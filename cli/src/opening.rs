@@ -1,5 +1,8 @@
 //! Opening the values of SealedSecrets and saying, for each, how it went.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use sealsmith_core::fingerprint::Fingerprint;
 use sealsmith_core::manifest::sealed_secret::{Item, SealedSecret};
 use sealsmith_core::manifest::tree::{Error, Position, Stream};
@@ -44,22 +47,43 @@ pub(crate) fn open(
     Ok(sealed.items()?.into_iter().map(one).collect())
 }
 
-/// The places that the SealedSecrets of a file name, and what moving one of them may have left behind.
-pub(crate) fn places(stream: &Stream) -> Vec<(String, String)> {
+/// The places for which the values of a file may have been sealed: those that its SealedSecrets, their
+/// templates and the file's name suggest, since moving or renaming one leaves the others behind.
+pub(crate) fn places(path: &Path, stream: &Stream) -> Vec<(String, String)> {
     let secrets = sealed_secrets(stream).unwrap_or_default();
-    let namespaces: Vec<_> = secrets
-        .iter()
-        .map(|secret| secret.namespace())
-        .chain(["default", ""])
-        .collect();
-    let names = secrets.iter().map(|secret| secret.name());
-    names
-        .flat_map(|name| {
-            namespaces
-                .iter()
-                .map(move |namespace| ((*namespace).to_owned(), name.to_owned()))
-        })
-        .collect()
+    let template = |secret: &SealedSecret<'_>, field: &str| {
+        let metadata = secret.template()?.get("metadata")?;
+        metadata.get(field)?.as_str().map(str::to_owned)
+    };
+    let mut namespaces = BTreeSet::from(["default".to_owned(), String::new()]);
+    let mut names: BTreeSet<String> = names_of_file(path).collect();
+    for secret in &secrets {
+        namespaces.insert(secret.namespace().to_owned());
+        namespaces.extend(template(secret, "namespace"));
+        names.insert(secret.name().to_owned());
+        names.extend(template(secret, "name"));
+    }
+    let pairs = |name: &String| {
+        namespaces
+            .iter()
+            .map(|namespace| (namespace.clone(), name.clone()))
+            .collect::<Vec<_>>()
+    };
+    names.iter().flat_map(pairs).collect()
+}
+
+/// `sealed-db.yaml` suggests `sealed-db` and `db`.
+fn names_of_file(path: &Path) -> impl Iterator<Item = String> {
+    let stem = path
+        .file_stem()
+        .and_then(|stem| stem.to_str())
+        .unwrap_or_default();
+    let short = stem.strip_prefix("sealed-");
+    [Some(stem), short]
+        .into_iter()
+        .flatten()
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
 }
 
 fn open_item(

@@ -74,7 +74,7 @@ pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     let files = args
         .files
         .iter()
-        .map(|path| ManifestFile::read(&env.cwd().join(path)))
+        .map(|path| ManifestFile::read(path))
         .collect::<Result<Vec<_>, _>>()?;
     let recipients = files
         .iter()

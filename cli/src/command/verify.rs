@@ -146,7 +146,7 @@ fn check(site: &Site, rings: &Rings) -> FileReport {
 fn check_file(file: &Path, ring: Option<&KeyRing>, report: &mut FileReport) -> Result<(), Failure> {
     let file = ManifestFile::read(file)?;
     let unreadable = |error| crate::manifest_file::unreadable(file.path(), &error);
-    let known = places(file.stream());
+    let known = places(file.path(), file.stream());
     for sealed in sealed_secrets(file.stream()).map_err(unreadable)? {
         if let Some(legacy) = sealed.legacy_data() {
             let place = format!("{}:{}", report.path, legacy.position());
@@ -212,7 +212,10 @@ fn human(reports: &[FileReport], ui: &Ui) -> Result<(), Failure> {
     ui.line(if closed == 0 {
         text
     } else {
-        text.plain(", ").bad(format!("{closed} do not"))
+        text.plain(", ").bad(format!(
+            "{closed} do{} not",
+            if closed == 1 { "es" } else { "" }
+        ))
     })
 }
 

@@ -40,11 +40,10 @@ const SOON: i64 = 30;
 pub(super) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     let mut found = Vec::new();
     for source in &args.sources {
-        let source = resolve(source, env)?;
-        let bytes = certificates::read(&source, env)?;
-        let first = certificates::load_from(&bytes, &source)?;
+        let bytes = certificates::read(&resolve(source, env)?, env)?;
+        let first = certificates::load_from(&bytes, source)?;
         let all = Certificate::parse_all(&bytes).unwrap_or_else(|_| vec![first]);
-        found.push((source, all));
+        found.push((source.clone(), all));
     }
     match args.format {
         Format::Human => found

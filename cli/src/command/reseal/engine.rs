@@ -18,6 +18,7 @@ use crate::diff;
 use crate::env::{files, random};
 use crate::failure::Failure;
 use crate::manifest_file::ManifestFile;
+use crate::opening::places;
 use crate::ui::{Text, Ui, shown};
 
 /// What a run needs to know besides its files.
@@ -106,7 +107,7 @@ impl Engine<'_> {
                 random,
                 &keys,
                 file.stream(),
-                &known.candidates(file.stream()),
+                &known.candidates(Path::new(&report.path), file.stream()),
             ),
             other => other,
         };
@@ -215,22 +216,27 @@ struct Known<'a> {
 impl Known<'_> {
     /// Where a value of this file may have been sealed for: every place of the run, and this file's
     /// names in every namespace and the reverse, which is what a moved or renamed file leaves behind.
-    fn candidates(&self, stream: &Stream) -> Vec<(String, String)> {
+    fn candidates(&self, path: &Path, stream: &Stream) -> Vec<(String, String)> {
         let all = self.places.get_or_init(|| self.collect());
-        let own = places_of(stream);
-        let namespaces = all
-            .iter()
-            .map(|(namespace, _)| namespace.as_str())
-            .chain(["default", ""]);
-        let moved = namespaces.flat_map(|namespace| {
-            own.iter()
-                .map(move |(_, name)| (namespace.to_owned(), name.clone()))
+        let own = places(path, stream);
+        let names: BTreeSet<&String> = own.iter().map(|(_, name)| name).collect();
+        let namespaces: BTreeSet<&String> = own.iter().map(|(namespace, _)| namespace).collect();
+        let moved = all.iter().flat_map(|(namespace, _)| {
+            names
+                .iter()
+                .map(move |name| (namespace.clone(), (*name).clone()))
         });
         let renamed = all.iter().flat_map(|(_, name)| {
-            own.iter()
-                .map(move |(namespace, _)| (namespace.clone(), name.clone()))
+            namespaces
+                .iter()
+                .map(move |namespace| ((*namespace).clone(), name.clone()))
         });
-        all.iter().cloned().chain(moved).chain(renamed).collect()
+        own.iter()
+            .cloned()
+            .chain(all.iter().cloned())
+            .chain(moved)
+            .chain(renamed)
+            .collect()
     }
 
     fn collect(&self) -> BTreeSet<(String, String)> {

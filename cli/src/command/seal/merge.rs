@@ -28,7 +28,7 @@ pub(super) fn run(
     let [target] = targets else {
         return Err(Failure::could_not("--merge-into takes one certificate"));
     };
-    let file = ManifestFile::read(&env.cwd().join(file))?;
+    let file = ManifestFile::read(file)?;
     let mut changes = Vec::new();
     for input in read_inputs(&args.input_paths(), EXAMPLE, env)? {
         Merge {

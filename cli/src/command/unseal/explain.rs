@@ -19,7 +19,7 @@ pub(super) fn run(
 ) -> Result<Ending, Failure> {
     let known: Vec<_> = inputs
         .iter()
-        .flat_map(|input| places(&input.stream))
+        .flat_map(|input| places(&input.name, &input.stream))
         .collect();
     let mut rows = Vec::new();
     for input in inputs {

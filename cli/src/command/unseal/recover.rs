@@ -38,7 +38,7 @@ pub(super) fn run(
 ) -> Result<Ending, Failure> {
     let known: Vec<_> = inputs
         .iter()
-        .flat_map(|input| places(&input.stream))
+        .flat_map(|input| places(&input.name, &input.stream))
         .collect();
     let mut out = Zeroizing::new(Vec::new());
     let (mut failures, mut found) = (Vec::new(), 0);
