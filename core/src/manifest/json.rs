@@ -1,6 +1,7 @@
 //! Reads JSON (RFC 8259) into the tree, strictly and with positions: several values may follow each other.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use zeroize::Zeroizing;
 
@@ -38,6 +39,7 @@ pub fn parse(text: &str) -> Result<Stream, (Error, usize)> {
         nodes: reader.nodes,
         documents,
         format: Format::Json,
+        places: OnceLock::new(),
     };
     refuse_duplicate_keys(&stream).map_err(|error| (error, complete))?;
     Ok(stream)

@@ -9,6 +9,7 @@ pub mod build;
 pub mod document;
 pub mod edit;
 pub mod json;
+mod places;
 pub mod resolve;
 pub mod sealed_secret;
 pub mod secret;

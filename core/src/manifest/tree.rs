@@ -3,8 +3,11 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use zeroize::Zeroizing;
+
+use super::places::Places;
 
 /// The most nodes a stream may have. Aliases count as one node and are never expanded.
 pub const MAX_NODES: usize = 1_000_000;
@@ -17,6 +20,7 @@ pub struct Stream {
     pub(super) nodes: Vec<NodeData>,
     pub(super) documents: Vec<DocumentData>,
     pub(super) format: Format,
+    pub(super) places: OnceLock<Places>,
 }
 
 /// Which grammar a file was read with.
@@ -163,7 +167,8 @@ impl Stream {
     /// Returns the place of a byte offset.
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {
-        position(&self.text, offset)
+        let places = self.places.get_or_init(|| Places::of(&self.text));
+        places.position(&self.text, offset)
     }
 }
 

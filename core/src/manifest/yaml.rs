@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StructureStyle, options};
 use zeroize::Zeroizing;
@@ -245,6 +246,7 @@ impl<'t> Reader<'t> {
             nodes: self.nodes,
             documents: self.documents,
             format: Format::Yaml,
+            places: OnceLock::new(),
         }
     }
 }
