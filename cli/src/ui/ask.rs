@@ -24,13 +24,18 @@ pub(super) fn confirm(question: &str) -> Result<bool, Failure> {
 
 /// Asks for a secret without showing what is typed.
 pub(super) fn secret(question: &str) -> Result<SecretBytes, Failure> {
-    rpassword::prompt_password(format!("{}: ", printable(question)))
-        .map(|typed| SecretBytes::new(typed.into_bytes()))
-        .map_err(|error| {
-            Failure::could_not(format!("cannot ask for {question}"))
-                .because(error)
-                .hint("there is no terminal to ask on: pass the value through standard input or a file")
-        })
+    let typed = rpassword::prompt_password(format!("{}: ", printable(question)));
+    let typed = typed.map_err(|error| {
+        Failure::could_not(format!("cannot ask for {question}"))
+            .because(error)
+            .hint("there is no terminal to ask on: pass the value through standard input or a file")
+    })?;
+    // A stray Enter must not replace a secret by nothing.
+    if typed.is_empty() {
+        return Err(Failure::could_not("nothing was typed")
+            .hint("an empty value is taken from standard input or a file only"));
+    }
+    Ok(SecretBytes::new(typed.into_bytes()))
 }
 
 fn open_terminal() -> io::Result<File> {
