@@ -150,7 +150,8 @@ pub fn reseal<R: CryptoRng + ?Sized>(
 #[must_use]
 pub fn sealed_for(explanation: &Explanation, known: &[(String, String)]) -> Option<Place> {
     let hash = explanation.label_hash?;
-    let scopes = [Scope::Strict, Scope::NamespaceWide, Scope::ClusterWide];
+    // The empty label is cluster-wide whatever the place, so that is asked first.
+    let scopes = [Scope::ClusterWide, Scope::NamespaceWide, Scope::Strict];
     let nowhere = [(String::new(), String::new())];
     let places = known
         .iter()

@@ -17,7 +17,8 @@ pub struct SealedValue {
 impl SealedValue {
     /// Reads a value as leniently as the controller does (FORMAT.md, F1 and F2).
     pub fn parse(text: &str) -> Result<Self, Error> {
-        Ok(Self::from_bytes(decode_base64(text)?)?)
+        let bytes = decode_base64(text).map_err(|error| Error::new(error, text))?;
+        Ok(Self::from_bytes(bytes)?)
     }
 
     /// Takes the bytes that the base64 text stands for.
@@ -70,11 +71,24 @@ impl fmt::Display for SealedValue {
 pub enum Error {
     /// The text is no base64 that the controller reads.
     #[error(transparent)]
-    Base64(#[from] Base64Error),
+    Base64(Base64Error),
+
+    /// The text holds a space where YAML has folded a line break into one.
+    #[error("{0}, which is a space: write the value on one line or as a `|` block")]
+    Folded(Base64Error),
 
     /// The bytes are too few or contradict themselves.
     #[error(transparent)]
     Envelope(#[from] envelope::Error),
+}
+
+impl Error {
+    fn new(error: Base64Error, text: &str) -> Self {
+        match text.as_bytes().get(error.offset) {
+            Some(b' ') => Self::Folded(error),
+            _ => Self::Base64(error),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -96,7 +110,7 @@ mod tests {
     fn a_folded_scalar_is_refused_with_the_offset() {
         let folded = format!("{} {}", &TEXT[..9], &TEXT[9..]);
         let error = SealedValue::parse(&folded).unwrap_err();
-        assert_eq!(error, Error::Base64(Base64Error { offset: 9 }));
+        assert_eq!(error, Error::Folded(Base64Error { offset: 9 }));
     }
 
     #[test]
