@@ -58,6 +58,12 @@ impl Repository {
         Program::new("git").dir(self.path()).args(args).text()
     }
 
+    /// Runs a git command that stops halfway, such as a merge with a conflict.
+    pub(crate) fn stopped<const N: usize>(&self, args: [&str; N]) {
+        let outcome = Program::new("git").dir(self.path()).args(args).run();
+        assert_ne!(outcome.code, Some(0), "git {args:?} came to its end");
+    }
+
     /// Runs the binary under test in the repository.
     pub(crate) fn sealsmith(&self) -> Program {
         Program::sealsmith().dir(self.path())

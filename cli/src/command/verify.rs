@@ -10,7 +10,7 @@ use sealsmith_core::unseal::KeyRing;
 use serde_json::json;
 
 use super::Ending;
-use super::reseal::{find, key_folder};
+use super::reseal::{count, find, key_folder};
 use crate::env::{Env, Site};
 use crate::failure::Failure;
 use crate::manifest_file::ManifestFile;
@@ -208,7 +208,11 @@ fn human(reports: &[FileReport], ui: &Ui) -> Result<(), Failure> {
         opened.values().sum(),
         reports.iter().map(|report| report.closed.len()).sum(),
     );
-    let text = Text::new().bold(format!("{open} values in {} files open", reports.len()));
+    let text = Text::new().bold(format!(
+        "{} in {} open",
+        count(open, "value"),
+        count(reports.len(), "file")
+    ));
     ui.line(if closed == 0 {
         text
     } else {

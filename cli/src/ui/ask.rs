@@ -46,6 +46,10 @@ fn ask(mut terminal: &File, question: &str) -> io::Result<String> {
     write!(terminal, "{} [y/N] ", printable(question))?;
     let mut answer = String::new();
     BufReader::new(terminal).read_line(&mut answer)?;
+    if !answer.ends_with('\n') {
+        // After the end of input the next message would stand on the question's line.
+        writeln!(terminal)?;
+    }
     Ok(answer)
 }
 

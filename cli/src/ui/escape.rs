@@ -1,7 +1,8 @@
 //! Text from outside, made harmless for a terminal.
 
 use std::borrow::Cow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 /// Returns text in which every character that steers a terminal or reorders a line is written out.
 ///
@@ -10,16 +11,33 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     escaped(text, |c| steers(c) && c != '\n' && c != '\t')
 }
 
-/// Returns a path as one line of text; bytes that are not UTF-8 appear as `\xff`.
+/// Returns a path as one line of text, short where it is below the current folder; bytes that are not
+/// UTF-8 appear as `\xff`.
 pub(crate) fn shown(path: &Path) -> String {
     let mut out = String::new();
-    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+    for chunk in below_current_folder(path)
+        .as_os_str()
+        .as_encoded_bytes()
+        .utf8_chunks()
+    {
         out.push_str(&escaped(chunk.valid(), steers));
         for byte in chunk.invalid() {
             out.push_str(&format!("\\x{byte:02x}"));
         }
     }
     out
+}
+
+/// Commands make paths absolute early; people typed them, and click on them, as they are from here.
+fn below_current_folder(path: &Path) -> &Path {
+    static HERE: LazyLock<Option<PathBuf>> = LazyLock::new(|| std::env::current_dir().ok());
+    let short = HERE
+        .as_ref()
+        .filter(|here| here.parent().is_some())
+        .and_then(|here| path.strip_prefix(here).ok());
+    short
+        .filter(|short| !short.as_os_str().is_empty())
+        .unwrap_or(path)
 }
 
 fn escaped(text: &str, unsafe_to_print: impl Fn(char) -> bool) -> Cow<'_, str> {

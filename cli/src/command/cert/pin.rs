@@ -48,7 +48,7 @@ pub(super) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
         .and_then(|bytes| Certificate::parse(&bytes).ok())
         .is_some_and(|current| current.to_pem() == new.to_pem());
     let same_pin = old == [new.fingerprint().to_string()];
-    say(&args.environment, &old, &new, ui)?;
+    say(args, &old, &new, ui)?;
     if same_file && same_pin {
         return Ok(Ending::Done);
     }
@@ -68,17 +68,19 @@ pub(super) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     Ok(Ending::Done)
 }
 
-fn say(environment: &str, old: &[String], new: &Certificate, ui: &Ui) -> Result<(), Failure> {
+fn say(args: &Args, old: &[String], new: &Certificate, ui: &Ui) -> Result<(), Failure> {
     let new = new.fingerprint().to_string();
+    let environment = &args.environment;
+    let pin = if args.dry_run { "would pin" } else { "pinned" };
     let text = match old {
         [] => Text::new()
-            .plain(format!("{environment}: pinned "))
+            .plain(format!("{environment}: {pin} "))
             .good(new),
         [old] if *old == new => Text::new()
             .plain(format!("{environment}: pinned already "))
             .good(new),
         old => Text::new()
-            .plain(format!("{environment}: pinned {} → ", old.join(", ")))
+            .plain(format!("{environment}: {pin} {} → ", old.join(", ")))
             .good(new),
     };
     ui.line(text)

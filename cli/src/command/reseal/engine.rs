@@ -294,7 +294,7 @@ fn hint(problem: &Problem, title: &str) -> Option<String> {
             ))
         }
         Problem::NotOpened { .. } => {
-            Some("pass the key it was sealed for with --recovery-private-key".to_owned())
+            Some("pass the key it was sealed for with --recovery-private-key; the target's own, if an earlier run re-sealed it".to_owned())
         }
         _ => None,
     }

@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::private_keys;
 use crate::ui::{Text, Ui};
 
+pub(super) use report::count;
 pub(super) use selection::{find, key_folder};
 
 use engine::Engine;
@@ -118,7 +119,7 @@ fn announce(selection: &Selection<'_>, recipient: &Recipient, args: &Args, ui: &
     ui.status(
         Text::new()
             .plain(format!("{what} {} ", selection.title))
-            .dim(format!("({} files)", selection.files.len())),
+            .dim(format!("({})", count(selection.files.len(), "file"))),
     );
     ui.status(
         Text::new()

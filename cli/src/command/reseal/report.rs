@@ -138,6 +138,7 @@ fn left(run: &Run) -> usize {
     run.files.iter().map(|file| file.left.len()).sum()
 }
 
-fn count(number: usize, what: &str) -> String {
+/// Writes `1 file`, `2 files`.
+pub(crate) fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

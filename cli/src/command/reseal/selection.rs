@@ -103,8 +103,8 @@ impl<'a> Selection<'a> {
     /// The question before a protected environment changes.
     pub(super) fn question(&self) -> String {
         format!(
-            "Re-seal {} files of {}?",
-            self.files.len(),
+            "Re-seal {} of {}?",
+            super::count(self.files.len(), "file"),
             self.environments
                 .iter()
                 .cloned()

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::env::{Env, files};
 use crate::failure::Failure;
-use crate::ui::{Ui, shown};
+use crate::ui::Ui;
 
 /// The format of a written manifest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,8 +67,7 @@ impl Outputs {
                 ui.bytes(bytes)?;
                 continue;
             }
-            files::replace(&env.cwd().join(path), bytes, files::Access::Public)
-                .map_err(|failure| failure.within(format!("cannot write {}", shown(path))))?;
+            files::replace(&env.cwd().join(path), bytes, files::Access::Public)?;
         }
         if self.standard.is_empty() {
             Ok(())

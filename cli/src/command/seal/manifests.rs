@@ -54,7 +54,8 @@ impl Sealing<'_> {
     fn run(&self, outputs: &mut Outputs) -> Result<(), Failure> {
         let stream = &self.input.stream;
         let all = objects(stream).map_err(|error| unreadable(&self.input.name, &error))?;
-        if !all.iter().any(|object| object.kind == Kind::Secret) && !self.quiet {
+        let passes = |kind: &Kind| matches!(kind, Kind::SealedSecret | Kind::Other(_));
+        if all.iter().all(|object| passes(&object.kind)) && !self.quiet {
             self.ui.warning(format!(
                 "{} holds no Secret, so everything passes through as it is",
                 shown(&self.input.name)

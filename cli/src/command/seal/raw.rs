@@ -18,7 +18,11 @@ pub(super) fn run(args: &Args, targets: &[Target], env: &Env, ui: &Ui) -> Result
         .map(|target| label(args, target))
         .collect::<Result<Vec<_>, _>>()?;
     let value = read_value(args, env, ui)?;
-    warn_about_value("the value", value.expose(), ui);
+    let source = args
+        .from_file
+        .first()
+        .map_or("standard input", String::as_str);
+    warn_about_value(source, value.expose(), ui);
     let mut random = random::system()?;
     let mut outputs = Outputs::default();
     for (target, label) in targets.iter().zip(&labels) {
