@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Everything `core` may bring in. It computes; a crate that does I/O does not belong here.
-const CORE_DEPENDENCIES: [&str; 15] = [
+const CORE_DEPENDENCIES: [&str; 17] = [
     "aes-gcm",
     "aws-lc-rs",
     "base64",
@@ -14,7 +14,9 @@ const CORE_DEPENDENCIES: [&str; 15] = [
     "pkcs1",
     "pkcs8",
     "rand_core",
+    "regex",
     "rsa",
+    "sha1",
     "sha2",
     "spki",
     "thiserror",

@@ -42,3 +42,16 @@ build_kubeseal() {
   go -C tests/tools/kubeseal build -trimpath -ldflags "-s -w -X main.VERSION=$1" -o "$2/kubeseal" \
     github.com/bitnami-labs/sealed-secrets/cmd/kubeseal
 }
+
+# Prints the path of the program that renders templates with the controller's own engine.
+gotemplate() {
+  local folder version
+  version=$(cat tests/interop/gotemplate/{go.mod,main.go} | sha256sum | cut -c1-12)
+  folder=$(cached gotemplate "$version" build_gotemplate)
+  printf '%s/gotemplate\n' "$folder"
+}
+
+build_gotemplate() {
+  need_go
+  go -C tests/interop/gotemplate build -trimpath -o "$1/gotemplate" .
+}

@@ -7,7 +7,8 @@ need_rust
 need_command git git
 need_command openssl openssl
 SEALSMITH_KUBESEAL=$(kubeseal)
-export SEALSMITH_KUBESEAL
+SEALSMITH_GOTEMPLATE=$(gotemplate)
+export SEALSMITH_KUBESEAL SEALSMITH_GOTEMPLATE
 tests=(cargo test --locked --workspace --lib --bins --tests)
 "${tests[@]}" --no-run
 offline "${tests[@]}" --offline --no-fail-fast -- --include-ignored
