@@ -182,7 +182,8 @@ impl<R: CryptoRng + ?Sized> Work<'_, R> {
         secret: SealedSecret<'_>,
         item: &Item<'_>,
     ) -> Result<Verdict, Box<Problem>> {
-        let label = secret.label();
+        let value = SealedValue::parse(item.text);
+        let label = self.label(secret, value.as_ref().ok());
         if let Some((_, from, _)) = self
             .done
             .get(&item.scalar)
@@ -193,8 +194,7 @@ impl<R: CryptoRng + ?Sized> Work<'_, R> {
         if !self.own.contains(&item.scalar) {
             return Err(Box::new(Problem::AliasElsewhere));
         }
-        let value =
-            SealedValue::parse(item.text).map_err(|error| Box::new(Problem::Malformed(error)))?;
+        let value = value.map_err(|error| Box::new(Problem::Malformed(error)))?;
         let opened = self
             .keys
             .ring
@@ -213,6 +213,22 @@ impl<R: CryptoRng + ?Sized> Work<'_, R> {
             .insert(item.scalar, (label, opened.fingerprint, new));
         Ok(Verdict::Resealed {
             from: opened.fingerprint,
+        })
+    }
+
+    /// The label of the file; a file without a namespace is applied to one of the known ones (spec 4).
+    fn label(&self, secret: SealedSecret<'_>, value: Option<&SealedValue>) -> Label {
+        let (own, scope) = (secret.label(), secret.scope());
+        let unknown = secret.namespace().is_empty() && scope != Scope::ClusterWide;
+        let Some(value) = value.filter(|_| unknown && !self.known.is_empty()) else {
+            return own;
+        };
+        let explanation = self.keys.ring.explain(value);
+        let place = sealed_for(&explanation, self.known).filter(|place| {
+            place.scope == scope && (scope != Scope::Strict || place.name == secret.name())
+        });
+        place.map_or(own, |place| {
+            Label::new(scope, &place.namespace, &place.name)
         })
     }
 

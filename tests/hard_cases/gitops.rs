@@ -181,3 +181,23 @@ fn opened(repository: &Repository, path: &str) -> Value {
     };
     Value::Object(json(&output).iter().map(secret).collect())
 }
+
+#[test]
+fn production_is_not_resealed_without_a_yes() {
+    let repository = repository();
+    let before = snapshot(&repository);
+    let outcome = repository
+        .sealsmith()
+        .args([
+            "reseal",
+            "envs/prod/sealed-secrets",
+            "--recovery-private-key",
+        ])
+        .arg(private("rsa4096-old"))
+        .arg("--cert")
+        .arg(certificate("rsa4096"))
+        .run();
+    assert_eq!(outcome.code, Some(2), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("--yes"), "{}", outcome.stderr);
+    assert_eq!(snapshot(&repository), before);
+}

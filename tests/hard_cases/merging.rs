@@ -26,6 +26,15 @@ impl File {
         std::fs::read_to_string(self.path()).expect("the file is text")
     }
 
+    fn set(&self, key: &str) -> Program {
+        Program::sealsmith()
+            .arg("set")
+            .arg(self.path())
+            .args([key, "--cert"])
+            .arg(certificate("rsa2048"))
+            .stdin("v")
+    }
+
     fn merge(&self, secret: &str) -> Program {
         Program::sealsmith()
             .args(["seal", "--cert"])
@@ -202,4 +211,34 @@ fn a_list_takes_a_value_into_the_item_of_its_name() {
     let all = secrets(&unseal(&["rsa2048"], file.text()).output());
     assert_eq!(all[0].1, texts(&[("new", "v"), ("old", "o")]));
     assert_eq!(all[1].1, texts(&[("old", "o")]));
+}
+
+#[test]
+fn a_value_that_is_set_takes_name_namespace_and_scope_from_the_file() {
+    for (annotation, scope) in [
+        ("none", "strict"),
+        (CLUSTER_WIDE, "cluster-wide"),
+        (NAMESPACE_WIDE, "namespace-wide"),
+    ] {
+        let old = sealed_in(scope, "rsa2048", "b", "a", "o");
+        let file = File::new(&annotated(
+            "b",
+            "a",
+            &[(annotation, "\"true\"")],
+            &[("old", &old)],
+        ));
+        let before = file.text();
+        file.set("new").output();
+        assert!(file.text().starts_with(&before), "{}", file.text());
+        assert_eq!(
+            opened("rsa2048", file.text()),
+            texts(&[("new", "v"), ("old", "o")])
+        );
+        file.set("old").output();
+        assert_eq!(
+            opened("rsa2048", file.text()),
+            texts(&[("new", "v"), ("old", "v")])
+        );
+        assert!(!file.text().contains(&old));
+    }
 }

@@ -264,3 +264,88 @@ fn files_without_sealed_values_are_not_touched() {
         1
     );
 }
+
+#[test]
+fn every_style_of_scalar_is_resealed_in_its_own_style() {
+    let value = sealed("rsa2048", "ns1", "app", "v");
+    let (start, end) = value.split_at(64);
+    let styles = [
+        format!(" {value}"),
+        format!(" !!str {value} # tail"),
+        format!(" '{value}'"),
+        format!("\n      \"{value}\""),
+        format!(" \"{start}\\\n      {end}\""),
+        format!(" \"{start}\\n{end}\""),
+        format!(" |\n      {start}\n      {end}"),
+        format!(" |-\n\n      {value}\n\n# after blank lines"),
+        format!(" >-\n\n      {value}\n"),
+        format!(" |2-\n      {value}"),
+        format!(" |+ # kept\n      {value}\n\n"),
+    ];
+    for style in styles {
+        let text = manifest("ns1", "app", &[]) + &format!("    k:{style}\n  template: {{}}\n");
+        let new = Case::one(&text).resealed();
+        assert_eq!(
+            opened("rsa4096", new.clone()),
+            texts(&[("k", "v")]),
+            "{new}"
+        );
+        let head = text.find(start).expect("the value is in it");
+        assert_eq!(new[..head], text[..head]);
+        let tail = text.rfind(end).expect("the value is in it") + end.len();
+        assert!(new.ends_with(&text[tail..]), "{new}");
+    }
+}
+
+#[test]
+fn a_null_is_no_ciphertext_and_is_named() {
+    let good = sealed("rsa2048", "ns1", "app", "v");
+    let text = manifest("ns1", "app", &[("good", &good), ("none", "null")]);
+    let case = Case::one(&text);
+    let outcome = case.reseal(&["rsa2048"], "rsa4096").run();
+    assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+    assert!(
+        outcome
+            .stderr
+            .contains("key \"none\" of ns1/app: sealed value is 0 bytes"),
+        "{}",
+        outcome.stderr
+    );
+    assert_eq!(case.text("sealed.yaml"), text);
+}
+
+#[test]
+fn a_file_without_a_namespace_keeps_the_one_it_was_sealed_for_where_that_is_known() {
+    let value = sealed("rsa2048", "ns1", "app", "v");
+    let base = manifest("ns1", "app", &[("k", &value)]).replace("  namespace: ns1\n", "");
+    let other = manifest(
+        "ns1",
+        "other",
+        &[("k", &sealed("rsa2048", "ns1", "other", "v"))],
+    );
+    let case = Case::new(&[("base.yaml", &base), ("other.yaml", &other)]);
+    case.reseal(&["rsa2048"], "rsa4096").output();
+    assert_eq!(masked(&case.text("base.yaml")), masked(&base));
+    let applied = case
+        .text("base.yaml")
+        .replace("  name: app\n", "  name: app\n  namespace: ns1\n");
+    assert_eq!(opened("rsa4096", applied), texts(&[("k", "v")]));
+}
+
+#[test]
+fn a_file_without_a_namespace_is_left_alone_where_nothing_names_it() {
+    let value = sealed("rsa2048", "ns1", "app", "v");
+    let elsewhere = sealed("rsa2048", "ns1", "moved", "v");
+    for value in [value, elsewhere] {
+        let base = manifest("ns1", "app", &[("k", &value)]).replace("  namespace: ns1\n", "");
+        let other = manifest(
+            "ns2",
+            "other",
+            &[("k", &sealed("rsa2048", "ns2", "other", "v"))],
+        );
+        let case = Case::new(&[("base.yaml", &base), ("other.yaml", &other)]);
+        let outcome = case.reseal(&["rsa2048"], "rsa4096").run();
+        assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+        assert_eq!(case.text("base.yaml"), base);
+    }
+}

@@ -173,7 +173,8 @@ fn item<'a>(key: Node<'a>, value: Node<'a>) -> Result<Item<'a>, Error> {
         .ok_or_else(|| shape(value, "a value of `spec.encryptedData` is not a text"))?;
     Ok(Item {
         key: name,
-        text,
+        // The controller reads null as an empty text, not as the word.
+        text: if value.is_null() { "" } else { text },
         scalar: value.resolved().id(),
         position: value.position(),
     })

@@ -66,11 +66,11 @@ impl Proof<'_> {
         }
         self.twins.insert(old.id(), new.id());
         if let Some(text) = self.replaced.get(&old.id()) {
-            // A block keeps the line break that ends it.
+            // A block keeps the line breaks around its text.
             let block = matches!(new.style(), Some(Style::Literal | Style::Folded));
             let read = new.scalar().map(|read| {
                 if block {
-                    read.trim_end_matches(['\r', '\n'])
+                    read.trim_matches(['\r', '\n'])
                 } else {
                     read
                 }
