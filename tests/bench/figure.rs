@@ -50,10 +50,24 @@ impl Report {
 /// Runs both in turn, so that a busy moment of the machine hits both, and returns the median of each.
 pub(crate) fn in_turn(
     rounds: usize,
+    ours: impl FnMut(),
+    theirs: impl FnMut(),
+) -> (Duration, Duration) {
+    in_turn_after(|| (), rounds, ours, theirs)
+}
+
+/// As [`in_turn`], with a step before each that takes no part in the time.
+pub(crate) fn in_turn_after(
+    prepare: impl Fn(),
+    rounds: usize,
     mut ours: impl FnMut(),
     mut theirs: impl FnMut(),
 ) -> (Duration, Duration) {
-    let pairs = (0..rounds).map(|_| (time(&mut ours), time(&mut theirs)));
+    let once = |work: &mut dyn FnMut()| {
+        prepare();
+        time(work)
+    };
+    let pairs = (0..rounds).map(|_| (once(&mut ours), once(&mut theirs)));
     let (ours, theirs): (Vec<_>, Vec<_>) = pairs.unzip();
     (median(ours), median(theirs))
 }
@@ -67,7 +81,7 @@ pub(crate) fn all_cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-pub(crate) fn time(work: impl FnOnce()) -> Duration {
+fn time(work: impl FnOnce()) -> Duration {
     let start = Instant::now();
     work();
     start.elapsed()

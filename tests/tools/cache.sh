@@ -28,30 +28,3 @@ cargo_tool() {
 install_crate() {
   env -u CARGO_TARGET_DIR cargo install --quiet --locked --root "$3" "$1@$2"
 }
-
-# Prints the path of the real kubeseal, the judge of everything that claims to be compatible.
-kubeseal() {
-  local version folder
-  version=$(sed -n 's,.*github.com/bitnami-labs/sealed-secrets v\([^ ]*\).*,\1,p' tests/tools/kubeseal/go.mod)
-  folder=$(cached kubeseal "$version" build_kubeseal "$version")
-  printf '%s/kubeseal\n' "$folder"
-}
-
-build_kubeseal() {
-  need_go
-  go -C tests/tools/kubeseal build -trimpath -ldflags "-s -w -X main.VERSION=$1" -o "$2/kubeseal" \
-    github.com/bitnami-labs/sealed-secrets/cmd/kubeseal
-}
-
-# Prints the path of the program that renders templates with the controller's own engine.
-gotemplate() {
-  local folder version
-  version=$(cat tests/interop/gotemplate/{go.mod,main.go} | sha256sum | cut -c1-12)
-  folder=$(cached gotemplate "$version" build_gotemplate)
-  printf '%s/gotemplate\n' "$folder"
-}
-
-build_gotemplate() {
-  need_go
-  go -C tests/interop/gotemplate build -trimpath -o "$1/gotemplate" .
-}

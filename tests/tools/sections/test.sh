@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # every test, ignored ones and the comparison with the real kubeseal included
 source tests/tools/need.sh
-source tests/tools/cache.sh
+source tests/tools/judges.sh
 source tests/tools/offline.sh
 need_rust
 need_command git git
