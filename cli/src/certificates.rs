@@ -8,7 +8,7 @@ use sealsmith_core::seal::SealingKey;
 
 use crate::env::{Env, Workspace, clock, files, http};
 use crate::failure::Failure;
-use crate::ui::Ui;
+use crate::ui::{Ui, shown};
 
 /// Key sizes that the native backend takes; others run on the portable one.
 const NATIVE_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
@@ -30,7 +30,7 @@ impl Recipient {
         refuse_expired(&certificate, source, env.now())?;
         warn_about(&certificate, source, env.now(), ui);
         let key = sealing_key(&certificate)
-            .map_err(|failure| failure.within(format!("cannot seal with {source}")))?;
+            .map_err(|failure| failure.within(format!("cannot seal with {}", named(source))))?;
         Ok(Self { certificate, key })
     }
 
@@ -63,7 +63,7 @@ pub(crate) fn load(source: &str, env: &Env) -> Result<Certificate, Failure> {
 /// Reads the first certificate of bytes that came from a source.
 pub(crate) fn load_from(bytes: &[u8], source: &str) -> Result<Certificate, Failure> {
     Certificate::parse(bytes).map_err(|error| {
-        let failure = Failure::could_not(format!("cannot read the certificate {source}"));
+        let failure = Failure::could_not(format!("cannot read the certificate {}", named(source)));
         let hint = error.hint();
         let failure = failure.because(error);
         match hint {
@@ -142,23 +142,30 @@ pub(crate) fn refuse_expired(
     now: i64,
 ) -> Result<(), Failure> {
     match certificate.validity(now) {
-        Validity::Expired { .. } => Err(Failure::could_not(format!("cannot seal with {source}"))
+        Validity::Expired { .. } => Err(Failure::could_not(format!("cannot seal with {}", named(source)))
             .cause(format!("the certificate expired on {}", clock::date(certificate.not_after())))
             .hint("pass the controller's current certificate with --cert; values sealed before still open")),
         _ => Ok(()),
     }
 }
 
+/// A source as messages call it; a URL has no folders to shorten.
+pub(crate) fn named(source: &str) -> String {
+    shown(Path::new(source))
+}
+
 fn warn_about(certificate: &Certificate, source: &str, now: i64, ui: &Ui) {
     if let Validity::NotYetValid { .. } = certificate.validity(now) {
         ui.warning(format!(
-            "the certificate {source} is valid from {} only",
+            "the certificate {} is valid from {} only",
+            named(source),
             clock::date(certificate.not_before())
         ));
     }
     if certificate.public_key().bits() < WEAK_BELOW_BITS {
         ui.warning(format!(
-            "the key of {source} has {} bits, which is weak",
+            "the key of {} has {} bits, which is weak",
+            named(source),
             certificate.public_key().bits()
         ));
     }

@@ -1,14 +1,15 @@
 //! A kill in the middle of a re-sealing.
 
-use std::process::Stdio;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use crate::support::program::Program;
 use crate::support::random::Random;
-use crate::world::{DB, World, flag, read, reseal_flags};
+use crate::world::{DB, World, flag, read};
 
 const FILES: usize = 300;
-const ROUNDS: u64 = 6;
+const ROUNDS: usize = 6;
 
 #[test]
 fn a_kill_tears_no_file_and_a_rerun_finishes() {
@@ -17,10 +18,8 @@ fn a_kill_tears_no_file_and_a_rerun_finishes() {
     let plain = plaintexts(&world, &paths);
     let mut random = Random::seeded(9);
     let mut killed = 0;
-    for round in 0..ROUNDS {
-        let wait =
-            Duration::from_millis(u64::try_from(random.below(150)).expect("small") + 20 * round);
-        killed += usize::from(kill_after(&world, wait));
+    for _ in 0..ROUNDS {
+        killed += usize::from(killed_halfway(&world, &mut random));
         // Every value of every file opens with one of the two keys: nothing is torn.
         let keys = ["keys/old", "keys/new"].map(|key| flag("recovery-private-key", key));
         world
@@ -29,7 +28,7 @@ fn a_kill_tears_no_file_and_a_rerun_finishes() {
         assert_eq!(world.repository.git(["ls-files", "--deleted"]), "");
     }
     assert!(
-        killed >= 2,
+        killed >= 3,
         "only {killed} of {ROUNDS} runs were still at work when they were killed"
     );
     finish(&world);
@@ -82,41 +81,51 @@ fn path(number: usize) -> String {
     )
 }
 
-/// Starts over with what the last kill left, and says whether the kill came before the end.
-fn kill_after(world: &World, wait: Duration) -> bool {
+/// Starts over with what the last kill left, and kills when a file of random choice has just changed.
+/// Says whether the program was still at work then.
+fn killed_halfway(world: &World, random: &mut Random) -> bool {
     world
         .repository
         .git(["commit", "--quiet", "--all", "--allow-empty", "-m", "half"]);
-    if world
-        .run([
-            "verify",
-            "envs/dev",
-            &flag("recovery-private-key", "keys/new"),
-        ])
-        .run()
-        .code
-        == Some(0)
-    {
+    let old = read(DB).into_bytes();
+    let waiting: Vec<String> = (0..FILES)
+        .map(path)
+        .filter(|path| world.repository.read(path) == old)
+        .collect();
+    let Some(last) = waiting.len().checked_sub(1) else {
         return false;
-    }
-    let mut child = Program::sealsmith()
-        .dir(world.repository.path())
-        .args(["reseal", "envs/dev"])
-        .args(reseal_flags())
+    };
+    let awaited = world.file(&waiting[random.below(last / 2 + 1)]);
+    let before = inode(&awaited);
+    let mut child = start(world);
+    let ended = loop {
+        match child.try_wait().expect("a child can be waited for") {
+            Some(_) => break true,
+            None if inode(&awaited) != before => break false,
+            None => std::thread::sleep(Duration::from_micros(100)),
+        }
+    };
+    let extra = u64::try_from(random.below(3000)).expect("it is small");
+    std::thread::sleep(Duration::from_micros(extra));
+    child.kill().expect("the child is ours");
+    child.wait().expect("a child can be waited for");
+    !ended
+}
+
+fn start(world: &World) -> Child {
+    world
+        .reseal(&["envs/dev"])
         .into_command()
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .expect("the binary starts");
-    std::thread::sleep(wait);
-    let running = child
-        .try_wait()
-        .expect("a child can be waited for")
-        .is_none();
-    child.kill().expect("the child is ours");
-    child.wait().expect("a child can be waited for");
-    running
+        .expect("the binary starts")
+}
+
+/// A file that was replaced has another one.
+fn inode(path: &Path) -> u64 {
+    path.metadata().expect("no file is ever missing").ino()
 }
 
 fn plaintexts(world: &World, paths: &[String]) -> Vec<u8> {

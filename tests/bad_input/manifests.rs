@@ -29,7 +29,7 @@ fn broken_yaml_in_one_of_many_documents_names_line_and_column() {
         BAD,
         format!("{db}---\nkind: ConfigMap\nmetadata: {{name: [}}\n---\n{db}"),
     );
-    refused_everywhere(&world, &["sealed-bad.yaml:18:18: not valid YAML"]);
+    refused_everywhere(&world, &["sealed-bad.yaml:18:18: ", "not valid YAML"]);
     let cert = flag("cert", "certs/new.pem");
     let seal = world.run(["seal", &cert, "-f", "secret.yaml", BAD, "-w", "sealed.yaml"]);
     world.refuses(seal, 2, &["sealed-bad.yaml:18:18"]);

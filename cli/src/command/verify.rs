@@ -10,7 +10,7 @@ use sealsmith_core::unseal::KeyRing;
 use serde_json::json;
 
 use super::Ending;
-use super::reseal::{count, find, key_folder};
+use super::reseal::{count, find, key_folder, placed};
 use crate::env::{Env, Site};
 use crate::failure::Failure;
 use crate::manifest_file::ManifestFile;
@@ -136,9 +136,7 @@ fn check(site: &Site, rings: &Rings) -> FileReport {
         ..FileReport::default()
     };
     if let Err(failure) = check_file(&site.file, rings.of(&site.place.env), &mut report) {
-        report
-            .closed
-            .push((site.path.clone(), failure.message().to_owned()));
+        report.closed.push(placed(&site.path, &site.file, &failure));
     }
     report
 }

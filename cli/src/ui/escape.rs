@@ -36,7 +36,7 @@ fn below_current_folder(path: &Path) -> &Path {
         .filter(|here| here.parent().is_some())
         .and_then(|here| path.strip_prefix(here).ok());
     short
-        .filter(|short| !short.as_os_str().is_empty())
+        .filter(|short| !short.as_os_str().is_empty() && !short.starts_with(".."))
         .unwrap_or(path)
 }
 

@@ -81,9 +81,10 @@ fn resolve(source: &str, env: &Env) -> Result<String, Failure> {
 }
 
 fn human(source: &str, all: &[Certificate], now: i64, ui: &Ui) -> Result<(), Failure> {
+    let source = certificates::named(source);
     for (index, certificate) in all.iter().enumerate() {
         let title = if index == 0 {
-            source.to_owned()
+            source.clone()
         } else {
             format!("{source} (certificate {}, not used for sealing)", index + 1)
         };

@@ -94,7 +94,7 @@ impl Engine<'_> {
         let mut report = FileReport::new(path.strip_prefix(self.root).unwrap_or(path));
         let file = match ManifestFile::read(path) {
             Ok(file) => file,
-            Err(failure) => return report.failed(&failure),
+            Err(failure) => return report.failed(path, &failure),
         };
         let keys = Keys {
             ring: self.ring,
@@ -183,11 +183,12 @@ impl FileReport {
         }
     }
 
-    fn failed(mut self, failure: &Failure) -> Self {
+    fn failed(mut self, file: &Path, failure: &Failure) -> Self {
+        let (place, reason) = placed(&self.path, file, failure);
         self.left.push(Left {
-            place: self.path.clone(),
+            place,
             value: None,
-            reason: sentence(failure),
+            reason,
             hint: failure.hints().first().cloned(),
         });
         self
@@ -297,6 +298,19 @@ fn hint(problem: &Problem, title: &str) -> Option<String> {
             Some("pass the key it was sealed for with --recovery-private-key; the target's own, if an earlier run re-sealed it".to_owned())
         }
         _ => None,
+    }
+}
+
+/// Parts a failure about a file into place and reason; a file that does not parse says its line itself.
+pub(crate) fn placed(path: &str, file: &Path, failure: &Failure) -> (String, String) {
+    let text = sentence(failure);
+    let position = text
+        .strip_prefix(&shown(file))
+        .filter(|rest| rest.starts_with(':'))
+        .and_then(|rest| rest.split_once(": "));
+    match position {
+        Some((position, reason)) => (format!("{path}{position}"), reason.to_owned()),
+        None => (path.to_owned(), text),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::private_keys;
 use crate::ui::{Text, Ui};
 
+pub(super) use engine::placed;
 pub(super) use report::count;
 pub(super) use selection::{find, key_folder};
 

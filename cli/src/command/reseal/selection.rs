@@ -90,7 +90,10 @@ impl<'a> Selection<'a> {
                 return Err(Failure::refused(format!(
                     "the certificate of {environment} is not the pinned one"
                 ))
-                .cause(format!("{} has {served}", self.certificate))
+                .cause(format!(
+                    "{} has {served}",
+                    crate::certificates::named(&self.certificate)
+                ))
                 .cause(format!("sealsmith.yaml pins {}", pins.join(", ")))
                 .hint(format!(
                     "`sealsmith cert pin {environment}` accepts a new certificate"
