@@ -25,7 +25,7 @@ pub(super) fn confirm(question: &str) -> Result<bool, Failure> {
 /// Asks for a secret without showing what is typed.
 pub(super) fn secret(question: &str) -> Result<SecretBytes, Failure> {
     let typed = rpassword::prompt_password(format!("{}: ", printable(question)));
-    let typed = typed.map_err(|error| {
+    let typed = typed.or_else(end_of_input).map_err(|error| {
         Failure::could_not(format!("cannot ask for {question}"))
             .because(error)
             .hint("there is no terminal to ask on: pass the value through standard input or a file")
@@ -36,6 +36,15 @@ pub(super) fn secret(question: &str) -> Result<SecretBytes, Failure> {
             .hint("an empty value is taken from standard input or a file only"));
     }
     Ok(SecretBytes::new(typed.into_bytes()))
+}
+
+/// Ctrl-D is no answer either, and leaves the question's line open.
+fn end_of_input(error: io::Error) -> io::Result<String> {
+    if error.kind() != io::ErrorKind::UnexpectedEof {
+        return Err(error);
+    }
+    writeln!(open_terminal()?)?;
+    Ok(String::new())
 }
 
 fn open_terminal() -> io::Result<File> {
