@@ -242,3 +242,53 @@ fn a_value_that_is_set_takes_name_namespace_and_scope_from_the_file() {
         assert!(!file.text().contains(&old));
     }
 }
+
+#[test]
+fn labels_annotations_and_values_of_several_secrets_share_what_is_missing() {
+    let bare = manifest("b", "a", &[]).replace("  encryptedData:\n", "");
+    for spec in [
+        "  template: {}\n",
+        "  template:\n    type: Opaque\n",
+        "  unknown: 1\n",
+    ] {
+        let file = File::new(&(bare.clone() + spec));
+        let metadata =
+            "  name: a\n  namespace: b\n  labels: {app: web}\n  annotations: {note: kept}\n";
+        let one = secret(metadata) + "  more: v\n";
+        let two = secret(&metadata.replace("app", "tier")).replace("new:", "third:");
+        file.merge(&format!("{one}---\n{two}")).output();
+        let expected = texts(&[("more", "v"), ("new", "v"), ("third", "v")]);
+        assert_eq!(opened("rsa2048", file.text()), expected);
+        let output = unseal(&["rsa2048"], file.text()).text();
+        for entry in [
+            "\"app\": \"web\"",
+            "\"tier\": \"web\"",
+            "\"note\": \"kept\"",
+        ] {
+            assert!(output.contains(entry), "no {entry} in\n{}", file.text());
+        }
+    }
+}
+
+#[test]
+fn a_namespace_that_contradicts_the_file_is_refused() {
+    let file = File::new(&manifest(
+        "b",
+        "a",
+        &[("old", &sealed("rsa2048", "b", "a", "o"))],
+    ));
+    let before = file.text();
+    let outcome = file
+        .merge(&secret("  name: a\n"))
+        .args(["-n", "other"])
+        .run();
+    refused(&outcome, 2, &["b/a is not in namespace other"]);
+    assert_eq!(file.text(), before);
+    file.merge(&secret("  name: a\n"))
+        .args(["-n", "b"])
+        .output();
+    assert_eq!(
+        opened("rsa2048", file.text()),
+        texts(&[("new", "v"), ("old", "o")])
+    );
+}

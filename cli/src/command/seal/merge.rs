@@ -11,6 +11,7 @@ use sealsmith_core::manifest::value::Value;
 use sealsmith_core::scope::{CLUSTER_WIDE, Label, NAMESPACE_WIDE, Scope};
 
 use super::Args;
+use super::changes::add;
 use super::input::{EXAMPLE, Input, read_inputs};
 use super::target::{Target, warn_about_value};
 use crate::env::{Env, random};
@@ -149,7 +150,10 @@ impl Merge<'_> {
                     Failure::could_not(format!("cannot seal key \"{key}\" of {}", into.title()))
                         .because(error)
                 })?;
-            changes.push(value_change(self.file, into, key, sealed.as_str())?);
+            add(
+                changes,
+                value_change(self.file, into, key, sealed.as_str())?,
+            );
         }
         Ok(())
     }
@@ -164,12 +168,21 @@ impl Merge<'_> {
             ))
             .hint("leave --scope out: the file's own scope is used"));
         }
+        let asked = self.target.namespace(self.args)?;
+        if let Some(asked) = asked
+            .as_ref()
+            .filter(|asked| !["", asked.as_str()].contains(&into.namespace()))
+        {
+            return Err(Failure::could_not(format!(
+                "{} is not in namespace {asked}",
+                into.title()
+            ))
+            .hint("leave --namespace out: the file's own namespace is used"));
+        }
         if !into.namespace().is_empty() || into.scope() == Scope::ClusterWide {
             return Ok(into.label());
         }
-        let asked = self
-            .target
-            .namespace(self.args)?
+        let asked = asked
             .map(|namespace| namespace.as_str().to_owned())
             .or_else(|| secret.namespace.clone());
         let namespace = asked.ok_or_else(|| {
@@ -240,13 +253,13 @@ fn template_entries(
                 .iter()
                 .filter_map(|(name, text)| entry_change(existing, name, text)),
         ),
-        None => changes.push(missing_path(
-            spec,
-            template,
-            metadata,
-            field,
-            Value::texts(texts.clone()),
-        )),
+        None => {
+            let texts = Value::texts(texts.clone());
+            add(
+                changes,
+                missing_path(spec, template, metadata, field, texts),
+            );
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! `sealsmith seal`: kubeseal's offline half, flag for flag.
 
+mod changes;
 mod destination;
 mod input;
 mod manifests;

@@ -1,5 +1,7 @@
 //! Byte-exact edits: scalars replaced and entries inserted in place, then proven by reading the result again.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use zeroize::Zeroizing;
@@ -76,9 +78,11 @@ pub enum Error {
 pub fn apply(stream: &Stream, changes: &[Change]) -> Result<Zeroizing<String>, Error> {
     let mut splices = changes
         .iter()
-        .map(|change| splice(stream, change))
+        .filter_map(|change| splice(stream, change))
         .collect::<Result<Vec<_>, _>>()?;
-    splices.sort_by_key(|splice| (splice.range.start, splice.range.end));
+    splices.extend(insertions(stream, changes));
+    // Where mappings end at the same place, the inner one is continued before the outer one.
+    splices.sort_by_key(|splice| (splice.range.start, splice.range.end, Reverse(splice.depth)));
     // The same change twice, through two aliases, is one change.
     splices.dedup();
     let edited = write(stream, &splices)?;
@@ -92,6 +96,8 @@ struct Splice {
     range: Range<usize>,
     text: String,
     insertion: bool,
+    /// Where the mapping starts that something is inserted into.
+    depth: usize,
 }
 
 fn write(stream: &Stream, splices: &[Splice]) -> Result<Zeroizing<String>, Error> {
@@ -115,16 +121,34 @@ fn write(stream: &Stream, splices: &[Splice]) -> Result<Zeroizing<String>, Error
     Ok(out)
 }
 
-fn splice(stream: &Stream, change: &Change) -> Result<Splice, Error> {
+fn splice(stream: &Stream, change: &Change) -> Option<Result<Splice, Error>> {
     match change {
-        Change::Replace { scalar, text } => replacement(stream.node(*scalar), text),
-        Change::SetList { sequence, items } => list(stream.node(*sequence), items),
-        Change::Insert {
+        Change::Replace { scalar, text } => Some(replacement(stream.node(*scalar), text)),
+        Change::SetList { sequence, items } => Some(list(stream.node(*sequence), items)),
+        Change::Insert { .. } => None,
+    }
+}
+
+type Entry<'c> = (&'c str, &'c Value);
+
+/// One splice for each mapping, whatever number of entries it gets.
+fn insertions(stream: &Stream, changes: &[Change]) -> Vec<Splice> {
+    let mut mappings: BTreeMap<NodeId, Vec<Entry<'_>>> = BTreeMap::new();
+    for change in changes {
+        if let Change::Insert {
             mapping,
             key,
             value,
-        } => Ok(insertion(stream.node(*mapping), key, value)),
+        } = change
+        {
+            mappings.entry(*mapping).or_default().push((key, value));
+        }
     }
+    let one = |(mapping, entries): (NodeId, Vec<_>)| Splice {
+        depth: stream.node(mapping).range().start,
+        ..insertion(stream.node(mapping), &entries)
+    };
+    mappings.into_iter().map(one).collect()
 }
 
 fn list(sequence: Node<'_>, items: &[String]) -> Result<Splice, Error> {
@@ -142,6 +166,7 @@ fn list(sequence: Node<'_>, items: &[String]) -> Result<Splice, Error> {
             range: sequence.range(),
             text,
             insertion: false,
+            depth: 0,
         });
     }
     match (sequence.items().collect::<Vec<_>>().as_slice(), items) {
@@ -175,17 +200,20 @@ fn replacement(node: Node<'_>, new: &str) -> Result<Splice, Error> {
         range: range.start + 1..range.end - 1,
         text: text.to_owned(),
         insertion: false,
+        depth: 0,
     };
     let whole = |text: String| Splice {
         range: range.clone(),
         text,
         insertion: false,
+        depth: 0,
     };
     match node.style() {
         _ if node.is_absent() => Ok(Splice {
             range: after_colon(node)..after_colon(node),
             text: format!(" {}", *written(node, new)),
             insertion: true,
+            depth: 0,
         }),
         Some(Style::SingleQuoted) if is_token(new) && quoted('\'') => Ok(keep_quotes(new)),
         Some(Style::DoubleQuoted) if is_token(new) && quoted('"') => Ok(keep_quotes(new)),
@@ -201,6 +229,7 @@ fn replacement(node: Node<'_>, new: &str) -> Result<Splice, Error> {
                 range: start..start + raw.trim().len(),
                 text: new.to_owned(),
                 insertion: false,
+                depth: 0,
             })
         }
         Some(Style::Literal | Style::Folded) => refuse("it is a block of text"),
@@ -219,19 +248,19 @@ fn written(node: Node<'_>, text: &str) -> Zeroizing<String> {
     }
 }
 
-fn insertion(mapping: Node<'_>, key: &str, value: &Value) -> Splice {
+fn insertion(mapping: Node<'_>, entries: &[Entry<'_>]) -> Splice {
     let last = mapping.entries().last();
     match last {
         Some((last_key, last_value)) if mapping.is_flow() => {
-            insert_in_flow(last_key, last_value, key, value)
+            insert_in_flow(last_key, last_value, entries)
         }
-        Some((last_key, last_value)) => insert_in_block(mapping, last_key, last_value, key, value),
-        None if mapping.is_mapping() => fill_braces(mapping, key, value),
-        None => fill_nothing(mapping, key, value),
+        Some((last_key, last_value)) => insert_in_block(mapping, last_key, last_value, entries),
+        None if mapping.is_mapping() => fill_braces(mapping, entries),
+        None => fill_nothing(mapping, entries),
     }
 }
 
-fn insert_in_flow(last_key: Node<'_>, last_value: Node<'_>, key: &str, value: &Value) -> Splice {
+fn insert_in_flow(last_key: Node<'_>, last_value: Node<'_>, entries: &[Entry<'_>]) -> Splice {
     let text = last_key.stream().text();
     let end = last_value.range().end.max(last_key.range().end);
     let lead = &text[line_start(text, last_key.range().start)..last_key.range().start];
@@ -239,10 +268,15 @@ fn insert_in_flow(last_key: Node<'_>, last_value: Node<'_>, key: &str, value: &V
         true => format!(",{}{lead}", line_break(text)),
         false => ", ".to_owned(),
     };
+    let entry = |(key, value): &Entry<'_>| json_entry(key, value, lead.len() / 2, line_break(text));
+    let text = entries
+        .iter()
+        .map(|one| format!("{separator}{}", entry(one)));
     Splice {
         range: end..end,
-        text: separator + &json_entry(key, value, lead.len() / 2, line_break(text)),
+        text: text.collect(),
         insertion: true,
+        depth: 0,
     }
 }
 
@@ -250,8 +284,7 @@ fn insert_in_block(
     mapping: Node<'_>,
     last_key: Node<'_>,
     last_value: Node<'_>,
-    key: &str,
-    value: &Value,
+    entries: &[Entry<'_>],
 ) -> Splice {
     let text = mapping.stream().text();
     let first_key = mapping
@@ -260,25 +293,27 @@ fn insert_in_block(
         .map_or(last_key, |(first, _)| first);
     let end = line_end(text, content_end(last_key.range().end, last_value));
     let indent = first_key.position().column - 1;
-    let entry = block_entry(key, value, indent, line_break(text));
     Splice {
         range: end..end,
-        text: format!("{}{entry}", line_break(text)),
+        text: block_lines(entries, indent, line_break(text)),
         insertion: true,
+        depth: 0,
     }
 }
 
 /// `{}` becomes a block where its line allows it, else a filled pair of braces.
-fn fill_braces(mapping: Node<'_>, key: &str, value: &Value) -> Splice {
+fn fill_braces(mapping: Node<'_>, entries: &[Entry<'_>]) -> Splice {
     let (text, range) = (mapping.stream().text(), mapping.range());
     let lead = leading_blanks(text, range.start);
     let eol = line_break(text);
     if mapping.stream().format() == Format::Json && text.contains('\n') {
-        let entry = json_entry(key, value, lead.len() / 2 + 1, eol);
+        let separator = format!(",{eol}{lead}  ");
+        let entries = json_entries(entries, &separator, lead.len() / 2 + 1, eol);
         return Splice {
             range,
-            text: format!("{{{eol}{lead}  {entry}{eol}{lead}}}"),
+            text: format!("{{{eol}{lead}  {entries}{eol}{lead}}}"),
             insertion: false,
+            depth: 0,
         };
     }
     let own_line = parent_of(mapping)
@@ -290,37 +325,54 @@ fn fill_braces(mapping: Node<'_>, key: &str, value: &Value) -> Splice {
     {
         return Splice {
             range,
-            text: format!("{{{}}}", json_entry(key, value, 0, " ")),
+            text: format!("{{{}}}", json_entries(entries, ", ", 0, " ")),
             insertion: false,
+            depth: 0,
         };
     }
     let start = text[..range.start].trim_end_matches([' ', '\t']).len();
-    let entry = block_entry(key, value, lead.len() + 2, eol);
     Splice {
         range: start..range.end,
-        text: format!("{eol}{entry}"),
+        text: block_lines(entries, lead.len() + 2, eol),
         insertion: false,
+        depth: 0,
     }
 }
 
 /// A key without a value gets a block below it; a null that is spelled out is replaced.
-fn fill_nothing(node: Node<'_>, key: &str, value: &Value) -> Splice {
+fn fill_nothing(node: Node<'_>, entries: &[Entry<'_>]) -> Splice {
     let text = node.stream().text();
     if !node.is_absent() || node.stream().format() == Format::Json {
         return Splice {
             range: node.range(),
-            text: format!("{{{}}}", json_entry(key, value, 0, " ")),
+            text: format!("{{{}}}", json_entries(entries, ", ", 0, " ")),
             insertion: false,
+            depth: 0,
         };
     }
     let at = after_colon(node);
     let indent = parent_of(node).map_or(0, |(_, key)| key.position().column - 1) + 2;
-    let entry = block_entry(key, value, indent, line_break(text));
     Splice {
         range: at..at,
-        text: format!("{}{entry}", line_break(text)),
+        text: block_lines(entries, indent, line_break(text)),
         insertion: true,
+        depth: 0,
     }
+}
+
+/// Entries of a block, each on lines of its own below what is there.
+fn block_lines(entries: &[Entry<'_>], indent: usize, eol: &str) -> String {
+    let line = |(key, value): &Entry<'_>| format!("{eol}{}", block_entry(key, value, indent, eol));
+    entries.iter().map(line).collect()
+}
+
+fn json_entries(entries: &[Entry<'_>], separator: &str, indent: usize, eol: &str) -> String {
+    let entry = |(key, value): &Entry<'_>| json_entry(key, value, indent, eol);
+    entries
+        .iter()
+        .map(entry)
+        .collect::<Vec<_>>()
+        .join(separator)
 }
 
 fn block_entry(key: &str, value: &Value, indent: usize, eol: &str) -> String {
