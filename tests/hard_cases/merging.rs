@@ -292,3 +292,31 @@ fn a_namespace_that_contradicts_the_file_is_refused() {
         texts(&[("new", "v"), ("old", "o")])
     );
 }
+
+#[test]
+fn json_on_one_line_stays_on_one_line() {
+    for spec in [
+        r#"{"encryptedData": {}}"#,
+        r#"{"encryptedData": null, "template": null}"#,
+    ] {
+        let start = r#"{"kind": "SealedSecret", "apiVersion": "bitnami.com/v1alpha1", "#;
+        let file = File::new(&format!(
+            r#"{start}"metadata": {{"name": "a", "namespace": "b"}}, "spec": {spec}}}"#
+        ));
+        file.merge(&secret(
+            "  name: a\n  labels: {app: \"two  blanks\"}\n  annotations: {note: kept}\n",
+        ))
+        .output();
+        assert!(
+            file.text().starts_with(start) && !file.text().contains('\n'),
+            "{}",
+            file.text()
+        );
+        assert!(
+            file.text().contains(r#""app": "two  blanks""#),
+            "{}",
+            file.text()
+        );
+        assert_eq!(opened("rsa2048", file.text()), texts(&[("new", "v")]));
+    }
+}

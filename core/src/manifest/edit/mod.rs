@@ -264,11 +264,13 @@ fn insert_in_flow(last_key: Node<'_>, last_value: Node<'_>, entries: &[Entry<'_>
     let text = last_key.stream().text();
     let end = last_value.range().end.max(last_key.range().end);
     let lead = &text[line_start(text, last_key.range().start)..last_key.range().start];
-    let separator = match lead.trim().is_empty() && text[..last_key.range().start].contains('\n') {
-        true => format!(",{}{lead}", line_break(text)),
-        false => ", ".to_owned(),
+    let own_line = lead.trim().is_empty() && text[..last_key.range().start].contains('\n');
+    let (separator, eol) = if own_line {
+        (format!(",{}{lead}", line_break(text)), line_break(text))
+    } else {
+        (", ".to_owned(), " ")
     };
-    let entry = |(key, value): &Entry<'_>| json_entry(key, value, lead.len() / 2, line_break(text));
+    let entry = |(key, value): &Entry<'_>| json_entry(key, value, lead.len() / 2, eol);
     let text = entries
         .iter()
         .map(|one| format!("{separator}{}", entry(one)));
@@ -399,15 +401,15 @@ fn block_entry(key: &str, value: &Value, indent: usize, eol: &str) -> String {
 }
 
 fn json_entry(key: &str, value: &Value, depth: usize, eol: &str) -> String {
-    let pad = "  ".repeat(depth);
-    let json = value.to_json();
-    let indented = json.trim_end().replace('\n', &format!("{eol}{pad}"));
-    let single = if eol == " " {
-        indented.split_whitespace().collect::<Vec<_>>().join(" ")
-    } else {
-        indented
-    };
-    format!("{}: {single}", *json_string(key))
+    let (json, pad) = (value.to_json(), "  ".repeat(depth));
+    // A text holds no line break of its own in JSON, so each one here is layout.
+    let lines = json.trim_end().lines().enumerate();
+    let indented = lines.map(|(n, line)| match (n, eol) {
+        (0, _) => line.to_owned(),
+        (_, " ") => format!(" {}", line.trim_start()),
+        _ => format!("{eol}{pad}{line}"),
+    });
+    format!("{}: {}", *json_string(key), indented.collect::<String>())
 }
 
 fn one_entry(key: &str, value: &Value) -> Value {
