@@ -15,12 +15,8 @@ pub(super) enum Node {
     Action(Pipe),
     Branch(Branch),
     Range(Range),
-    /// A call of another template.
-    Template {
-        at: usize,
-        name: Vec<u8>,
-        argument: Option<Pipe>,
-    },
+    /// A call of another template: where, which, and its dot.
+    Template(usize, Vec<u8>, Option<Pipe>),
     Break,
     Continue,
 }

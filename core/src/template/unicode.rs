@@ -1,8 +1,11 @@
 //! Characters as Go sees them: its decoding, its categories, its one-to-one case mappings.
+//!
+//! Only for characters younger than Unicode 15 the tables of Rust know more than those of Go 1.26.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
+use zeroize::Zeroizing;
 
 /// A set of characters that Go's `unicode` package names.
 #[derive(Clone, Copy)]
@@ -55,6 +58,13 @@ pub(super) fn runes(bytes: &[u8]) -> impl Iterator<Item = (char, &[u8])> {
         let good = good.map(move |(i, c)| (c, &valid.as_bytes()[i..i + c.len_utf8()]));
         good.chain(chunk.invalid().chunks(1).map(|byte| ('\u{FFFD}', byte)))
     })
+}
+
+/// Returns the characters of `bytes`, to be wiped like them.
+pub(super) fn characters(bytes: &[u8]) -> Zeroizing<Vec<char>> {
+    let mut characters = Zeroizing::new(Vec::with_capacity(bytes.len()));
+    characters.extend(runes(bytes).map(|(c, _)| c));
+    characters
 }
 
 pub(super) fn upper(c: char) -> char {

@@ -124,6 +124,16 @@ impl Heap {
         }
     }
 
+    /// Returns what it costs to look at a value once.
+    pub(super) fn size(&self, value: &Value) -> usize {
+        match value {
+            Value::Text(text) => text.len() / 64,
+            Value::List(id) => self.list(*id).items.len(),
+            Value::Dict(id) => self.dict(*id).entries.len(),
+            _ => 0,
+        }
+    }
+
     /// Returns the name Go's `%T` prints.
     pub(super) fn type_name(&self, value: &Value) -> &'static str {
         match value {

@@ -1,10 +1,10 @@
 //! `printf`: Go's format strings.
 
-use super::super::Problem;
-use super::super::text::Text;
-use super::super::unicode::runes;
-use super::super::value::{Heap, Value};
 use super::{Flags, Printer};
+use crate::template::Problem;
+use crate::template::text::Text;
+use crate::template::unicode::runes;
+use crate::template::value::{Heap, Value};
 
 /// Formats values as `fmt.Sprintf` does, with its complaints in place of what does not fit.
 pub(in super::super) fn sprintf(

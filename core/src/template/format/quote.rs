@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use zeroize::Zeroizing;
 
-use super::super::unicode::{Class, is, runes};
+use crate::template::unicode::{Class, is, runes};
 
 /// Quotes a string as a Go literal, in ASCII only if asked.
 pub(in super::super) fn quote(text: &[u8], ascii: bool) -> Zeroizing<Vec<u8>> {
@@ -22,7 +22,7 @@ pub(in super::super) fn quote(text: &[u8], ascii: bool) -> Zeroizing<Vec<u8>> {
 }
 
 /// Writes one character as it stands between quotes.
-pub(in super::super) fn escape(c: char, quote: char, ascii: bool, out: &mut String) {
+pub(super) fn escape(c: char, quote: char, ascii: bool, out: &mut String) {
     let letter = match c {
         '\x07' => 'a',
         '\x08' => 'b',

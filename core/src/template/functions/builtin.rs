@@ -2,12 +2,12 @@
 
 use std::cmp::Ordering;
 
-use super::super::format::{display, sprint, sprintf, sprintln};
-use super::super::text::Text;
-use super::super::unicode::{Class, is, runes};
-use super::super::value::{Heap, Items, Value};
-use super::super::{Problem, text::Buffer};
 use super::{Args, Outcome, Table, truth, wrong};
+use crate::template::format::{display, sprint, sprintf, sprintln};
+use crate::template::text::Text;
+use crate::template::unicode::{Class, is, runes};
+use crate::template::value::{Heap, Items, Value};
+use crate::template::{Problem, text::Buffer};
 
 pub(super) const TABLE: Table = &[
     // These two decide themselves which arguments are evaluated; the call treats them apart.

@@ -1,10 +1,10 @@
 //! Upper and lower case, and the word styles of programming languages.
 
-use super::super::Problem;
-use super::super::text::Buffer;
-use super::super::unicode::{Class, is, lower, runes, title, upper};
-use super::super::value::Value;
 use super::{Outcome, Table, text};
+use crate::template::Problem;
+use crate::template::text::Buffer;
+use crate::template::unicode::{Class, characters, is, lower, runes, title, upper};
+use crate::template::value::Value;
 
 pub(super) const TABLE: Table = &[
     ("upper", "s", |_, a| mapped(a.text(0), upper)),
@@ -98,7 +98,7 @@ fn is_connector(c: char) -> bool {
 }
 
 fn camel(text: &[u8]) -> Outcome {
-    let chars: Vec<char> = runes(text).map(|(c, _)| c).collect();
+    let chars = characters(text);
     let start = chars
         .iter()
         .position(|c| !is_connector(*c))
@@ -147,7 +147,7 @@ enum Word {
 
 /// Snake and kebab case, rule for rule like the library Sprig uses.
 fn separated(text: &[u8], connector: char) -> Outcome {
-    let chars: Vec<char> = runes(text).map(|(c, _)| c).collect();
+    let chars = characters(text);
     if chars.contains(&'\u{FFFD}') {
         let why = "the controller's result would not be text";
         return Err(Problem::unsupported(

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::format::display;
-use super::super::value::{DictId, Heap, Items, Value};
-use super::super::{MAX_DEPTH, Problem};
 use super::{Args, Outcome, Table, truth, wrong};
+use crate::template::format::display;
+use crate::template::value::{DictId, Heap, Items, Value};
+use crate::template::{MAX_DEPTH, Problem};
 
 pub(super) const TABLE: Table = &[
     ("dict", "a*", dict),

@@ -6,9 +6,9 @@ use sha1::{Digest, Sha1};
 use sha2::{Sha256, Sha512};
 use zeroize::Zeroizing;
 
-use super::super::value::Value;
 use super::{Outcome, Table, text};
 use crate::go_base64;
+use crate::template::value::Value;
 
 pub(super) const TABLE: Table = &[
     ("b64enc", "s", |_, a| {

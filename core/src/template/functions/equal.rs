@@ -1,7 +1,7 @@
 //! `reflect.DeepEqual`: the same type and the same content.
 
-use super::super::value::{Heap, Value};
-use super::super::{MAX_DEPTH, Problem};
+use crate::template::value::{Heap, Value};
+use crate::template::{MAX_DEPTH, Problem};
 
 /// Says whether two values are the same all the way down.
 pub(super) fn deep_equal(heap: &Heap, left: &Value, right: &Value) -> Result<bool, Problem> {

@@ -1,10 +1,10 @@
 //! Defaults, choices, types and `fail`.
 
-use super::super::Problem;
-use super::super::format::display;
-use super::super::value::Value;
 use super::equal::deep_equal;
 use super::{Table, text, truth};
+use crate::template::Problem;
+use crate::template::format::display;
+use crate::template::value::Value;
 
 pub(super) const TABLE: Table = &[
     ("default", "aa*", |heap, a| match a.rest(1) {

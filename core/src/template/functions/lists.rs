@@ -1,10 +1,10 @@
 //! Lists. A function takes any kind of list and gives a `[]interface {}`, never the one it took.
 
-use super::super::Problem;
-use super::super::value::{Heap, Items, List, Value};
 use super::equal::deep_equal;
 use super::math::to_int;
 use super::{Args, Outcome, Table, truth, wrong};
+use crate::template::Problem;
+use crate::template::value::{Heap, Items, List, Value};
 
 pub(super) const TABLE: Table = &[
     ("list tuple", "a*", |heap, a| {

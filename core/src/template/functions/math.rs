@@ -1,11 +1,11 @@
 //! Arithmetic and the conversions Sprig makes for it.
 
-use super::super::Problem;
-use super::super::format::{display, sprint};
-use super::super::number::{Decimal, parse_float, parse_int};
-use super::super::value::{Heap, Items, Value};
 use super::lists::count;
 use super::{Args, Outcome, Table, text, wrong};
+use crate::template::Problem;
+use crate::template::format::{display, sprint};
+use crate::template::number::{Decimal, parse_float, parse_int};
+use crate::template::value::{Heap, Items, Value};
 
 pub(super) const TABLE: Table = &[
     ("int", "a", |_, a| Ok(Value::Int(to_int(a.any(0))?))),

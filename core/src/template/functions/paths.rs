@@ -1,8 +1,8 @@
 //! Slash-separated paths, lexically: Go's `path`. On the controller `os*` is the same.
 
-use super::super::text::Buffer;
-use super::super::value::Value;
 use super::{Outcome, Table, text, truth};
+use crate::template::text::Buffer;
+use crate::template::value::Value;
 
 pub(super) const TABLE: Table = &[
     ("base osBase", "s", |_, a| text(base(a.text(0)))),

@@ -4,7 +4,7 @@
 
 use regex::escape;
 
-use super::super::Problem;
+use crate::template::Problem;
 
 const POSIX_CLASSES: [&str; 14] = [
     "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct",

@@ -2,12 +2,12 @@
 
 use regex::{Captures, Regex, RegexBuilder};
 
-use super::super::Problem;
-use super::super::text::Buffer;
-use super::super::value::{Heap, Items, Value};
 use super::regex_syntax;
 use super::strings::text_list;
 use super::{Args, Outcome, Table, text, truth};
+use crate::template::Problem;
+use crate::template::text::Buffer;
+use crate::template::value::{Heap, Items, Value};
 
 /// How large an expression may be, compiled, in bytes.
 const SIZES: [usize; 2] = [1 << 15, 1 << 20];

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::super::format::{display, quote};
-use super::super::number::parse_int;
-use super::super::text::{Buffer, Text};
-use super::super::unicode::runes;
-use super::super::value::{Heap, Items, Value};
-use super::super::{MAX_TEXT, Problem};
 use super::{Args, Outcome, Table, text, truth, wrong};
+use crate::template::format::{display, quote};
+use crate::template::number::parse_int;
+use crate::template::text::{Buffer, Text};
+use crate::template::unicode::{characters, runes};
+use crate::template::value::{Heap, Items, Value};
+use crate::template::{MAX_TEXT, Problem};
 
 pub(super) const TABLE: Table = &[
     ("hello", "", |_, _| text("Hello!")),
@@ -17,7 +17,7 @@ pub(super) const TABLE: Table = &[
     }),
     ("trimAll trimall", "ss", |heap, a| {
         pay_for_search(heap, a.text(1), a.text(0))?;
-        let set: Vec<char> = runes(a.text(0)).map(|(c, _)| c).collect();
+        let set = characters(a.text(0));
         text(trimmed(a.text(1), |c| set.contains(&c)))
     }),
     ("trimPrefix", "ss", |_, a| {
@@ -41,23 +41,27 @@ pub(super) const TABLE: Table = &[
         substring(a.text(2), a.int(0), a.int(1))
     }),
     ("trunc", "is", |_, a| text(truncated(a.text(1), a.int(0)))),
-    ("abbrev", "is", |_, a| {
-        text(abbreviated(a.text(1), 0, a.int(0)))
-    }),
+    ("abbrev", "is", |_, a| abbreviated(a.text(1), 0, a.int(0))),
     ("abbrevboth", "iis", |_, a| {
-        text(abbreviated(a.text(2), a.int(0), a.int(1)))
+        abbreviated(a.text(2), a.int(0), a.int(1))
     }),
     ("wrap", "is", |_, a| wrapped(a.text(1), a.int(0), None)),
     ("wrapWith", "iss", |_, a| {
         wrapped(a.text(2), a.int(0), Some(a.text(1)))
     }),
     ("quote", "a*", |heap, a| {
-        quoted(heap, a, |text| quote(text, false).to_vec())
+        spaced(heap, a, |text, out| out.push(&quote(text, false)[..]))
     }),
     ("squote", "a*", |heap, a| {
-        quoted(heap, a, |text| [b"'", text, b"'"].concat())
+        spaced(heap, a, |text, out| {
+            out.push("'");
+            out.push(text);
+            out.push("'");
+        })
     }),
-    ("cat", "a*", |heap, a| quoted(heap, a, <[u8]>::to_vec)),
+    ("cat", "a*", |heap, a| {
+        spaced(heap, a, |text, out| out.push(text))
+    }),
     ("indent", "is", |_, a| indented(a.text(1), a.int(0), "")),
     ("nindent", "is", |_, a| indented(a.text(1), a.int(0), "\n")),
     ("replace", "sss", |heap, a| {
@@ -147,11 +151,12 @@ fn trimmed(text: &[u8], unwanted: impl Fn(char) -> bool) -> &[u8] {
 }
 
 fn repeated(part: &[u8], count: i64) -> Outcome {
-    match usize::try_from(count).map(|count| count.saturating_mul(part.len())) {
-        Ok(length) if length > MAX_TEXT => Err(Problem::Limit("16 MiB of text")),
-        Ok(0) => text(""),
-        Ok(length) => text(part.repeat(length / part.len())),
-        Err(_) => wrong("negative count"),
+    let Ok(count) = usize::try_from(count) else {
+        return wrong("negative count");
+    };
+    match count.saturating_mul(part.len()) > MAX_TEXT {
+        true => Err(Problem::Limit("16 MiB of text")),
+        false => Ok(part.repeat(if part.is_empty() { 0 } else { count }).into()),
     }
 }
 
@@ -174,20 +179,28 @@ fn truncated(whole: &[u8], count: i64) -> &[u8] {
     }
 }
 
-fn abbreviated(whole: &[u8], offset: i64, width: i64) -> Vec<u8> {
-    let length = whole.len() as i64;
-    if width < 4 || offset > 0 && width < 7 || length <= width {
-        return whole.to_vec();
+fn abbreviated(whole: &[u8], offset: i64, width: i64) -> Outcome {
+    let mut out = Buffer::default();
+    if width < 4 || offset > 0 && width < 7 {
+        out.push(whole);
+    } else {
+        abbreviate(whole, offset, width, &mut out);
     }
-    let kept = width - 3;
-    let offset = offset.min(length - kept);
-    if offset <= 4 {
-        return [&whole[..kept as usize], b"..."].concat();
-    }
-    let rest = &whole[offset as usize..];
-    match rest.len() as i64 > kept {
-        true => [b"...", &abbreviated(rest, 0, kept)[..]].concat(),
-        false => [b"...", &whole[(length - kept) as usize..]].concat(),
+    Ok(out.into_bytes()?.into())
+}
+
+fn abbreviate(whole: &[u8], offset: i64, width: i64, out: &mut Buffer) {
+    let (length, kept) = (whole.len() as i64, width - 3);
+    let start = offset.min(length - kept);
+    if length <= width {
+        out.push(whole);
+    } else if start <= 4 {
+        out.push(&whole[..kept as usize]);
+        out.push("...");
+    } else {
+        out.push("...");
+        let shortened = if length - start > kept { kept } else { length };
+        abbreviate(&whole[start as usize..], 0, shortened, out);
     }
 }
 
@@ -218,12 +231,12 @@ fn wrapped(whole: &[u8], width: i64, line_break: Option<&[u8]>) -> Outcome {
     Ok(out.into_bytes()?.into())
 }
 
-/// Joins what is not nil with spaces, each in its quotes.
-fn quoted(heap: &Heap, a: Args<'_>, quote: fn(&[u8]) -> Vec<u8>) -> Outcome {
+/// Joins what is not nil with spaces.
+fn spaced(heap: &Heap, a: Args<'_>, write: fn(&[u8], &mut Buffer)) -> Outcome {
     let mut out = Buffer::default();
     for (i, value) in a.rest(0).iter().filter(|value| !value.is_nil()).enumerate() {
         out.push(if i > 0 { " " } else { "" });
-        out.push(quote(&display(heap, value)?));
+        write(&display(heap, value)?, &mut out);
     }
     Ok(out.into_bytes()?.into())
 }
