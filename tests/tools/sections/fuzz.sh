@@ -32,3 +32,4 @@ run envelope tests/fuzz/seeds/envelope
 run certificate tests/vectors/certificates
 run keys tests/vectors/keys tests/vectors/kubeseal/keys
 run splice tests/vectors/kubeseal/manifests
+run template tests/fuzz/seeds/template

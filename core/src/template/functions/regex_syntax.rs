@@ -176,9 +176,7 @@ impl Translator<'_> {
                 'v' => '\x0b',
                 'x' => return self.hexadecimal(),
                 '0'..='7' => return self.octal(),
-                punctuation if punctuation.is_ascii_punctuation() || punctuation == ' ' => {
-                    punctuation
-                }
+                other if other.is_ascii() && !other.is_ascii_alphanumeric() => other,
                 _ => return Err(bad()),
             };
         }
