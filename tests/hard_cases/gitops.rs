@@ -51,10 +51,23 @@ fn a_second_run_changes_no_byte() {
 }
 
 #[test]
-fn without_the_new_private_key_a_second_run_leaves_everything_and_says_so() {
+fn a_second_run_needs_neither_the_new_private_key_nor_a_commit() {
+    let repository = repository();
+    reseal(&repository, "dev", &["rsa4096-old"]);
+    let before = snapshot(&repository);
+    let report = reseal(&repository, "dev", &["rsa4096-old"]);
+    assert!(report.contains("nothing to do"), "{report}");
+    assert_eq!(snapshot(&repository), before);
+}
+
+#[test]
+fn another_clone_without_the_new_private_key_leaves_everything_and_says_so() {
     let repository = repository();
     reseal(&repository, "dev", &["rsa4096-old"]);
     repository.commit("new key");
+    // What this machine remembers does not travel with the commits.
+    std::fs::remove_file(repository.path().join(".git/sealsmith-resealed"))
+        .expect("the run left it");
     let before = snapshot(&repository);
     let outcome = command(&repository, "dev", &["rsa4096-old"]).run();
     assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);

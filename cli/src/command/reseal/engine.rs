@@ -13,6 +13,7 @@ use sealsmith_core::reseal::{Keys, Outcome, Problem, Value, Verdict, reseal};
 use sealsmith_core::unseal::KeyRing;
 
 use super::super::Ending;
+use super::record::Record;
 use crate::certificates::Recipient;
 use crate::diff;
 use crate::env::{files, random};
@@ -24,6 +25,7 @@ use crate::ui::{Text, Ui, shown};
 /// What a run needs to know besides its files.
 pub(super) struct Engine<'a> {
     pub(super) ring: &'a KeyRing,
+    pub(super) record: &'a Record,
     pub(super) target: &'a Recipient,
     /// Paths are shown relative to this folder.
     pub(super) root: &'a Path,
@@ -96,6 +98,18 @@ impl Engine<'_> {
             Ok(file) => file,
             Err(failure) => return report.failed(path, &failure),
         };
+        if self.record.is_done(&self.key(path), file.stream().text()) {
+            report.current = sealed_secrets(file.stream())
+                .map(|secrets| {
+                    secrets
+                        .iter()
+                        .filter_map(|secret| secret.items().ok())
+                        .map(|items| items.len())
+                        .sum()
+                })
+                .unwrap_or_default();
+            return report;
+        }
         let keys = Keys {
             ring: self.ring,
             target: &self.target.key,
@@ -123,6 +137,12 @@ impl Engine<'_> {
         report
     }
 
+    /// The path that the record knows a file by: relative to the root, unescaped.
+    fn key(&self, path: &Path) -> String {
+        let below = path.strip_prefix(self.root).unwrap_or(path);
+        below.to_string_lossy().into_owned()
+    }
+
     fn finish(&self, report: &mut FileReport, file: &ManifestFile, outcome: Outcome) {
         for value in outcome.values {
             report.count(value);
@@ -145,7 +165,9 @@ impl Engine<'_> {
         if let Err(failure) = if self.dry_run {
             Ok(())
         } else {
-            file.write(&text)
+            self.record
+                .note(&report.path, &text)
+                .and_then(|()| file.write(&text))
         } {
             report.changed = false;
             report.left.push(Left {

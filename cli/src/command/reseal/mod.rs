@@ -1,6 +1,7 @@
 //! `sealsmith reseal`: every value of a file, a folder or an environment under another key.
 
 mod engine;
+mod record;
 mod report;
 mod selection;
 
@@ -16,6 +17,7 @@ pub(super) use report::count;
 pub(super) use selection::{find, key_folder};
 
 use engine::Engine;
+use record::Record;
 use selection::Selection;
 
 /// Re-seal SealedSecrets for another controller key, offline, without showing any plaintext
@@ -83,8 +85,9 @@ const EXAMPLES: &str = "Examples:
 /// Runs the command.
 pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     let selection = Selection::resolve(args, env)?;
-    selection.guard(args)?;
     let recipient = Recipient::load(&selection.certificate, env, ui)?;
+    let record = Record::read(selection.git_folder()?.as_deref(), &recipient.fingerprint());
+    selection.guard(args, &record)?;
     selection.check_pin(&recipient.certificate, args)?;
     let ring = private_keys::load(&selection.keys, env, ui)?;
     let human = args.format == Format::Human;
@@ -96,8 +99,12 @@ pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
             "nothing was changed, because the answer was no",
         ));
     }
+    if !args.dry_run {
+        record.open()?;
+    }
     let engine = Engine {
         ring: &ring,
+        record: &record,
         target: &recipient,
         root: &selection.root,
         dry_run: args.dry_run,

@@ -7,8 +7,10 @@ use sealsmith_core::certificate::Certificate;
 use sealsmith_lint::policy::{Guarded, Reach};
 
 use super::Args;
+use super::record::Record;
 use crate::env::{Env, Site, Workspace, files};
 use crate::failure::Failure;
+use crate::manifest_file::ManifestFile;
 use crate::ui::shown;
 
 /// Everything that is settled before a key is read.
@@ -63,13 +65,26 @@ impl<'a> Selection<'a> {
         })
     }
 
-    /// Refuses what git could not bring back, before anything is read or written.
-    pub(super) fn guard(&self, args: &Args) -> Result<(), Failure> {
-        let paths: Vec<&str> = self.paths.iter().map(String::as_str).collect();
+    /// The folder of git's own files, when there is a repository.
+    pub(super) fn git_folder(&self) -> Result<Option<PathBuf>, Failure> {
+        let repo = self.workspace.repo()?;
+        Ok(repo.map(|repo| repo.git_folder().to_owned()))
+    }
+
+    /// Refuses what git could not bring back, before anything is written.
+    ///
+    /// A file that an earlier run finished for the same key, and nobody touched since, may be uncommitted.
+    pub(super) fn guard(&self, args: &Args, record: &Record) -> Result<(), Failure> {
         // Looking changes nothing, so a dry run needs no safety net.
         if args.dry_run || (args.no_git && self.workspace.repo()?.is_none()) {
             return Ok(());
         }
+        let finished = |path: &str, file: &Path| {
+            ManifestFile::read(file).is_ok_and(|found| record.is_done(path, found.stream().text()))
+        };
+        let both = self.paths.iter().zip(&self.files);
+        let open = both.filter(|(path, file)| !(record.knows(path) && finished(path, file)));
+        let paths: Vec<&str> = open.map(|(path, _)| path.as_str()).collect();
         self.workspace.refuse_unless_safe(Guarded::Reseal, &paths)
     }
 
