@@ -160,7 +160,8 @@ pub(crate) fn without_ciphertext(manifest: &str) -> String {
 
 /// Text may stand in `stringData`; which of it does depends on the key, so that both are tried.
 fn goes_as_text(key: &str, value: &[u8]) -> bool {
-    key.len().is_multiple_of(2) && std::str::from_utf8(value).is_ok()
+    let is_text = |text: &str| !text.contains(|c: char| c.is_control() && c != '\n' && c != '\t');
+    key.len().is_multiple_of(2) && std::str::from_utf8(value).is_ok_and(is_text)
 }
 
 fn name(random: &mut Random) -> String {
@@ -203,8 +204,14 @@ fn map(
     mut value: impl FnMut(&mut Random) -> String,
 ) -> BTreeMap<String, String> {
     (0..random.below(4))
-        .map(|n| (format!("{}{n}", random.text("abcn", 2)), value(random)))
+        .map(|n| (format!("{}{n}", map_key(random)), value(random)))
         .collect()
+}
+
+/// YAML writes a key of more than 128 bytes in another form.
+fn map_key(random: &mut Random) -> String {
+    let long = random.one_in(8);
+    random.text("abcn", if long { 150 } else { 2 })
 }
 
 /// Block YAML whose keys and strings are written as JSON writes them, which is YAML too.
@@ -215,13 +222,16 @@ fn yaml(value: &Value, indent: usize) -> String {
     if fields.is_empty() {
         return " {}\n".to_owned();
     }
+    let margin = " ".repeat(indent);
     let lines = fields.iter().map(|(key, value)| {
-        format!(
-            "{}{}:{}",
-            " ".repeat(indent),
-            json!(key),
-            yaml(value, indent + 2)
-        )
+        let question = if key.len() > 100 { "? " } else { "" };
+        let colon = if key.len() > 100 {
+            format!("\n{margin}:")
+        } else {
+            ":".to_owned()
+        };
+        let value = yaml(value, indent + 2);
+        format!("{margin}{question}{}{colon}{value}", json!(key))
     });
     let newline = if indent == 0 { "" } else { "\n" };
     newline.to_owned() + &lines.collect::<String>()
