@@ -15,5 +15,6 @@ pub mod sealed_secret;
 pub mod secret;
 pub mod tree;
 pub mod value;
+mod write_scalar;
 pub mod write_yaml;
 pub mod yaml;

@@ -4,8 +4,11 @@ use std::cmp::Ordering;
 
 use zeroize::Zeroizing;
 
-use super::resolve::{Resolved, is_base_60};
 use super::value::{Value, push_indent, write_json_string};
+use super::write_scalar::{Folding, Shape, write_flow_scalar};
+
+/// Longer keys, in bytes, are written apart from their values.
+const LONGEST_SIMPLE_KEY: usize = 128;
 
 impl Value {
     /// Writes one YAML document without its `---`: keys sorted, two blanks of indent, lists not indented.
@@ -25,7 +28,7 @@ impl Value {
 #[must_use]
 pub fn scalar(text: &str) -> Zeroizing<String> {
     let mut out = Zeroizing::new(String::with_capacity(6 * text.len() + 2));
-    write_flow_scalar(&mut out, text, false);
+    write_flow_scalar(&mut out, text, Folding::Never);
     out
 }
 
@@ -37,10 +40,21 @@ fn write_map(out: &mut String, entries: &[(String, Value)], indent: usize) {
         if index > 0 || !out.ends_with("- ") {
             push_indent(out, indent);
         }
-        write_flow_scalar(out, key, true);
-        out.push(':');
+        write_key(out, key, indent);
         write_nested(out, value, indent);
     }
+}
+
+/// A key and its colon; a long key stands apart, behind a question mark.
+fn write_key(out: &mut String, key: &str, indent: usize) {
+    let apart = key.len() > LONGEST_SIMPLE_KEY;
+    out.push_str(if apart { "? " } else { "" });
+    write_flow_scalar(out, key, Folding::Never);
+    if apart {
+        out.push('\n');
+        push_indent(out, indent);
+    }
+    out.push(':');
 }
 
 fn write_nested(out: &mut String, value: &Value, indent: usize) {
@@ -82,7 +96,7 @@ fn write_inline(out: &mut String, value: &Value, indent: usize) {
         Value::Text(text) if text.contains('\n') && Shape::of(text).block_allowed => {
             return write_literal(out, text, indent);
         }
-        Value::Text(text) => write_flow_scalar(out, text, false),
+        Value::Text(text) => write_flow_scalar(out, text, Folding::To { indent: 2 * indent }),
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         Value::Number(text) => out.push_str(text),
         Value::Null => out.push_str("null"),
@@ -111,123 +125,6 @@ fn write_literal(out: &mut String, text: &str, indent: usize) {
         }
         out.push('\n');
     }
-}
-
-/// Plain, single or double quoted, by the rules of yaml.v2's emitter.
-fn write_flow_scalar(out: &mut String, text: &str, is_key: bool) {
-    let shape = Shape::of(text);
-    let reads_back = Resolved::of(text) == Resolved::Text && !is_base_60(text);
-    let multiline = text.contains('\n') || shape.multiline && is_key;
-    if !multiline && reads_back && shape.plain_allowed && !text.is_empty() {
-        out.push_str(text);
-    } else if !multiline && reads_back && shape.single_allowed {
-        out.push('\'');
-        out.push_str(&text.replace('\'', "''"));
-        out.push('\'');
-    } else {
-        write_double_quoted(out, text);
-    }
-}
-
-fn write_double_quoted(out: &mut String, text: &str) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\0' => out.push_str("\\0"),
-            '\x07' => out.push_str("\\a"),
-            '\x08' => out.push_str("\\b"),
-            '\x0b' => out.push_str("\\v"),
-            '\x0c' => out.push_str("\\f"),
-            '\x1b' => out.push_str("\\e"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{85}' => out.push_str("\\N"),
-            '\u{2028}' => out.push_str("\\L"),
-            '\u{2029}' => out.push_str("\\P"),
-            '\u{feff}' => out.push_str("\\uFEFF"),
-            c if is_printable(c) => out.push(c),
-            c => push_hex_escape(out, c),
-        }
-    }
-    out.push('"');
-}
-
-fn push_hex_escape(out: &mut String, c: char) {
-    let code = u32::from(c);
-    out.push_str(&match code {
-        0..=0xFF => format!("\\x{code:02X}"),
-        0x100..=0xFFFF => format!("\\u{code:04X}"),
-        _ => format!("\\U{code:08X}"),
-    });
-}
-
-/// What yaml.v2's scalar analysis finds.
-struct Shape {
-    plain_allowed: bool,
-    single_allowed: bool,
-    block_allowed: bool,
-    multiline: bool,
-}
-
-impl Shape {
-    fn of(text: &str) -> Self {
-        let chars: Vec<char> = text.chars().collect();
-        let is_space = |at: usize| chars.get(at) == Some(&' ');
-        let breaks = |at: usize| chars.get(at).is_some_and(|&c| is_break(c));
-        let last = chars.len().saturating_sub(1);
-        let break_then_space = (0..last).any(|at| breaks(at) && is_space(at + 1));
-        let space_then_break = (0..last).any(|at| is_space(at) && breaks(at + 1));
-        let special = chars.iter().any(|&c| !is_printable(c));
-        let multiline = chars.iter().any(|&c| is_break(c));
-        let edge = is_space(0) || breaks(0) || is_space(last) || breaks(last);
-        let never = space_then_break || special;
-        Self {
-            plain_allowed: !(edge
-                || break_then_space
-                || never
-                || multiline
-                || has_indicator(text, &chars)),
-            single_allowed: !(break_then_space || never),
-            block_allowed: !(text.is_empty() || is_space(last) || never),
-            multiline,
-        }
-    }
-}
-
-fn has_indicator(text: &str, chars: &[char]) -> bool {
-    let blank_follows = |at: usize| {
-        chars
-            .get(at + 1)
-            .is_none_or(|&c| c == ' ' || c == '\t' || is_break(c))
-    };
-    let blank_precedes =
-        |at: usize| at == 0 || matches!(chars[at - 1], ' ' | '\t') || is_break(chars[at - 1]);
-    let at_start = match chars.first() {
-        Some(
-            '#' | ',' | '[' | ']' | '{' | '}' | '&' | '*' | '!' | '|' | '>' | '\'' | '"' | '%'
-            | '@' | '`',
-        ) => true,
-        Some('?' | ':' | '-') => blank_follows(0),
-        _ => false,
-    };
-    let inside = chars
-        .iter()
-        .enumerate()
-        .skip(1)
-        .any(|(at, &c)| (c == ':' && blank_follows(at)) || (c == '#' && blank_precedes(at)));
-    at_start || inside || text.starts_with("---") || text.starts_with("...")
-}
-
-fn is_break(c: char) -> bool {
-    matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
-}
-
-fn is_printable(c: char) -> bool {
-    matches!(c, '\n' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}')
-        && c != '\u{feff}'
 }
 
 /// yaml.v2's order of keys: digits by value, letters after anything else.
