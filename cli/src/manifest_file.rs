@@ -52,12 +52,18 @@ impl ManifestFile {
 
     /// Replaces the text of the file, atomically; mode, symlink and byte order mark stay.
     pub(crate) fn write(&self, text: &str) -> Result<(), Failure> {
+        self.write_unsynced(text)?;
+        files::sync_folder_of(&self.path)
+    }
+
+    /// As [`ManifestFile::write`], for many files: who calls it syncs each folder when they are done.
+    pub(crate) fn write_unsynced(&self, text: &str) -> Result<(), Failure> {
         let mut bytes = Zeroizing::new(Vec::with_capacity(text.len() + BYTE_ORDER_MARK.len()));
         if self.has_mark {
             bytes.extend_from_slice(BYTE_ORDER_MARK);
         }
         bytes.extend_from_slice(text.as_bytes());
-        files::replace(&self.path, &bytes, files::Access::Public)
+        files::replace_unsynced(&self.path, &bytes, files::Access::Public)
     }
 
     /// `file:line:column` of a place in the file.

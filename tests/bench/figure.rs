@@ -24,7 +24,7 @@ impl Report {
         self.line(
             what,
             &figures,
-            &format!("{ratio:.2} times as fast, at least {target}"),
+            &format!("{ratio:.2} times as fast, at least {target:.2}"),
             ratio >= target,
         );
     }
@@ -34,6 +34,15 @@ impl Report {
         let word = if met { "met" } else { "MISSED" };
         *(if met { &mut self.met } else { &mut self.missed }) += 1;
         println!("{what}\n    {figures}: {verdict}: {word}");
+    }
+
+    /// Prints a figure that helps to read the next one.
+    #[expect(
+        clippy::unused_self,
+        reason = "all that is printed goes through the report"
+    )]
+    pub(crate) fn note(&self, text: &str) {
+        println!("note: {text}");
     }
 
     /// Prints the sum in the style of the other tests.

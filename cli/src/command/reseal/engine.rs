@@ -1,11 +1,13 @@
 //! Re-seals many files on all cores; memory does not grow with their content.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use getrandom::rand_core::CryptoRng;
 use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use sealsmith_core::fingerprint::Fingerprint;
 use sealsmith_core::manifest::sealed_secret::sealed_secrets;
 use sealsmith_core::manifest::tree::{Position, Stream};
@@ -82,9 +84,11 @@ impl Engine<'_> {
             progress.advance();
             report
         };
-        Ok(Run {
-            files: paths.par_iter().map(one).collect(),
-        })
+        let files: Vec<_> = threads()?.install(|| paths.par_iter().map(one).collect());
+        if !self.dry_run {
+            sync(paths.iter().zip(&files).filter(|(_, file)| file.changed))?;
+        }
+        Ok(Run { files })
     }
 
     fn file(
@@ -167,7 +171,7 @@ impl Engine<'_> {
         } else {
             self.record
                 .note(&report.path, &text)
-                .and_then(|()| file.write(&text))
+                .and_then(|()| file.write_unsynced(&text))
         } {
             report.changed = false;
             report.left.push(Left {
@@ -269,6 +273,24 @@ impl Known<'_> {
             .filter_map(|path| ManifestFile::read(path).ok());
         files.flat_map(|file| places_of(file.stream())).collect()
     }
+}
+
+/// A thread for each core and some more, so that no core idles while a file is synced to the disk.
+fn threads() -> Result<ThreadPool, Failure> {
+    const WAITING: usize = 2;
+    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    ThreadPoolBuilder::new()
+        .num_threads(cores + WAITING)
+        .build()
+        .map_err(|error| Failure::could_not("cannot start threads").because(error))
+}
+
+/// Makes the new names survive a crash: each folder once, whatever the number of its files.
+fn sync<'a>(changed: impl Iterator<Item = (&'a PathBuf, &'a FileReport)>) -> Result<(), Failure> {
+    let folders: BTreeMap<_, _> = changed.map(|(path, _)| (path.parent(), path)).collect();
+    folders
+        .into_values()
+        .try_for_each(|path| files::sync_folder_of(path))
 }
 
 fn places_of(stream: &Stream) -> BTreeSet<(String, String)> {

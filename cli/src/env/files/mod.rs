@@ -5,7 +5,10 @@ mod replace;
 mod walk;
 
 pub(crate) use read::{LIMIT, read, read_input, read_secret, read_stream};
-pub(crate) use replace::{Access, is_leftover, remove_leftovers, replace, write_new_private};
+pub(crate) use replace::{
+    Access, is_leftover, remove_leftovers, replace, replace_unsynced, sync_folder_of,
+    write_new_private,
+};
 pub(crate) use walk::manifests_in;
 
 /// Names the kind of a file that is not a plain one.

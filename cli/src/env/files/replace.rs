@@ -34,7 +34,20 @@ pub(crate) enum Access {
 /// A symlink survives: its target is replaced. Mode and owner stay. Folders, devices, dangling
 /// symlinks and files without write permission are refused.
 pub(crate) fn replace(path: &Path, content: &[u8], access: Access) -> Result<(), Failure> {
+    replace_by(path, access, |file| file.write_all(content))?;
+    sync_folder_of(path)
+}
+
+/// Replaces as [`replace`] does, but a crash may still bring the old content back, whole, until
+/// [`sync_folder_of`] is called: once for a folder, however many of its files were replaced.
+pub(crate) fn replace_unsynced(path: &Path, content: &[u8], access: Access) -> Result<(), Failure> {
     replace_by(path, access, |file| file.write_all(content))
+}
+
+/// Makes what was replaced in a file's folder survive a crash.
+pub(crate) fn sync_folder_of(path: &Path) -> Result<(), Failure> {
+    let synced = resolve(path).and_then(|target| sync_folder(parent(&target)));
+    synced.map_err(|error| unwritable(path, error))
 }
 
 /// Creates a file that only the owner can read, and its folder at mode 0700; never overwrites.
@@ -85,7 +98,7 @@ fn replace_file(
     take_over(file.as_file(), old.as_ref(), access)?;
     file.as_file().sync_all()?;
     file.persist(&target).map_err(|error| error.error)?;
-    sync_folder(folder)
+    Ok(())
 }
 
 fn take_over(file: &File, old: Option<&Metadata>, access: Access) -> io::Result<()> {
