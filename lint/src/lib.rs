@@ -23,8 +23,34 @@
 
 #![forbid(unsafe_code)]
 
+pub mod baseline;
+pub mod change;
+mod claims;
+mod consumers;
+pub mod context;
+pub mod finding;
+pub mod guard;
+pub mod index;
+mod indexing;
 pub mod layout;
+pub mod lock;
+pub mod path;
 pub mod policy;
+pub mod rule;
+pub mod rules;
+pub mod run;
+pub mod source;
+pub mod suppression;
+pub mod trailers;
+pub mod weighing;
 
+pub use context::Context;
+pub use finding::Finding;
 pub use layout::{Layout, Place};
+pub use lock::Lock;
+pub use path::Path;
 pub use policy::Policy;
+pub use rule::Rule;
+pub use rules::RULES;
+pub use run::Run;
+pub use weighing::Report;

@@ -106,10 +106,16 @@ impl Layout {
     /// The first pattern that matches decides. Matching is case-sensitive, `/` separates.
     #[must_use]
     pub fn locate(&self, path: &str) -> Option<Place> {
-        if self.ignore.iter().any(|glob| glob.matches(path)) {
+        if self.ignores(path) {
             return None;
         }
         self.allow.iter().find_map(|pattern| pattern.locate(path))
+    }
+
+    /// Whether `layout.ignore` names a path.
+    #[must_use]
+    pub fn ignores(&self, path: &str) -> bool {
+        self.ignore.iter().any(|glob| glob.matches(path))
     }
 
     /// Returns the folders that hold an environment's files, as far as the patterns fix them.

@@ -1,0 +1,110 @@
+//! What is kept of every file: small, so that rules which compare files need no texts in memory.
+
+use sealsmith_core::scope::Scope;
+
+use crate::finding::Mark;
+use crate::layout::Place;
+use crate::path::Path;
+use crate::source::Mode;
+
+/// All files of a run.
+pub struct Repository<'a> {
+    /// What is kept of each, sorted by path.
+    pub files: &'a [Indexed],
+    /// Which of them are reported on; the others are only there to compare with.
+    pub reported: &'a dyn Fn(&Path) -> bool,
+    /// Whether `files` is everything there is, so that a missing counterpart is really missing.
+    pub complete: bool,
+}
+
+/// What is kept of one file.
+#[derive(Clone, Debug)]
+pub struct Indexed {
+    /// Its path.
+    pub path: Path,
+    /// What git says it is.
+    pub mode: Mode,
+    /// What its path says, inside the layout.
+    pub place: Option<Place>,
+    /// Its SealedSecrets in order.
+    pub secrets: Vec<SealedEntry>,
+    /// Other objects that make a Secret.
+    pub claims: Vec<Claim>,
+    /// Workloads that use Secrets.
+    pub consumers: Vec<Consumer>,
+    /// SHA-256 of the text with every sealed value left out: equal when only values changed.
+    pub frame: [u8; 32],
+}
+
+/// What is kept of a SealedSecret.
+#[derive(Clone, Debug)]
+pub struct SealedEntry {
+    /// `metadata.namespace`, empty when missing.
+    pub namespace: String,
+    /// `metadata.name`, empty when missing.
+    pub name: String,
+    /// The scope.
+    pub scope: Scope,
+    /// Where its name stands, or the object.
+    pub mark: Mark,
+    /// The sync wave of its own annotation.
+    pub wave: Option<String>,
+    /// Its values in order.
+    pub values: Vec<ValueEntry>,
+}
+
+/// What is kept of a sealed value.
+#[derive(Clone, Debug)]
+pub struct ValueEntry {
+    /// The data key.
+    pub key: String,
+    /// Where the value stands.
+    pub mark: Mark,
+    /// SHA-256 of the ciphertext, which also names it in the lock file.
+    pub digest: [u8; 32],
+    /// The length of the plaintext in bytes, when the ciphertext is well formed.
+    pub plain_len: Option<usize>,
+}
+
+/// An object other than a SealedSecret that makes a Secret.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// What makes it, as `ExternalSecret`.
+    pub kind: String,
+    /// The Secret's namespace, empty when the object does not say.
+    pub namespace: String,
+    /// The Secret's name.
+    pub name: String,
+    /// Where that stands.
+    pub mark: Mark,
+}
+
+/// A workload whose pods use Secrets.
+#[derive(Clone, Debug)]
+pub struct Consumer {
+    /// Its kind, as `Deployment`.
+    pub kind: String,
+    /// Its namespace, empty when it does not say.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// The Secrets that its pods use.
+    pub secrets: Vec<String>,
+    /// Its sync wave.
+    pub wave: Option<String>,
+    /// Whether something rolls its pods when a Secret changes: a checksum or a reloader annotation.
+    pub rolls: bool,
+    /// Where its name stands.
+    pub mark: Mark,
+}
+
+impl SealedEntry {
+    /// `namespace/name` for people.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match self.namespace.as_str() {
+            "" => self.name.clone(),
+            namespace => format!("{namespace}/{}", self.name),
+        }
+    }
+}
