@@ -8,6 +8,7 @@ use sealsmith_core::seal::SealingKey;
 
 use crate::env::{Env, Workspace, clock, files, http};
 use crate::failure::Failure;
+use crate::pins;
 use crate::ui::{Ui, shown};
 
 /// Key sizes that the native backend takes; others run on the portable one.
@@ -34,10 +35,14 @@ impl Recipient {
         Ok(Self { certificate, key })
     }
 
-    /// Loads the certificate that `sealsmith.yaml` names for an environment.
+    /// Loads the certificate that `sealsmith.yaml` names for an environment, which has to be a pinned one.
     pub(crate) fn of_environment(environment: &str, env: &Env, ui: &Ui) -> Result<Self, Failure> {
-        let path = path_of_environment(env.workspace()?, environment)?;
-        Self::load(&path.display().to_string(), env, ui)
+        let workspace = env.workspace()?;
+        let path = path_of_environment(workspace, environment)?;
+        let source = path.display().to_string();
+        let recipient = Self::load(&source, env, ui)?;
+        pins::refuse_other(workspace, environment, &recipient.certificate, &source)?;
+        Ok(recipient)
     }
 
     /// Loads the certificate of the environment that a file belongs to.

@@ -11,6 +11,7 @@ mod failure;
 mod key_folder;
 mod manifest_file;
 mod opening;
+mod pins;
 mod private_keys;
 mod ui;
 

@@ -8,9 +8,10 @@ use sealsmith_core::manifest::value::Value;
 use super::super::Ending;
 use super::fetch;
 use crate::certificates;
-use crate::env::{Env, Workspace, files};
+use crate::env::{Env, files};
 use crate::failure::Failure;
 use crate::manifest_file::ManifestFile;
+use crate::pins;
 use crate::ui::{Text, Ui, shown};
 
 /// Make a controller's current certificate the one that an environment seals for
@@ -40,7 +41,7 @@ pub(super) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
         None => fetch::from(&args.environment, env)?,
     };
     certificates::refuse_expired(&new, "this certificate", env.now())?;
-    let old = pinned(workspace, &args.environment);
+    let old = pins::of_environment(workspace, &args.environment);
     let policy = ManifestFile::read(&workspace.root().join(sealsmith_lint::policy::FILE))?;
     let change = change(&policy, &args.environment, &new)?;
     let same_file = files::read(&target, files::LIMIT)
@@ -84,17 +85,6 @@ fn say(args: &Args, old: &[String], new: &Certificate, ui: &Ui) -> Result<(), Fa
             .good(new),
     };
     ui.line(text)
-}
-
-fn pinned(workspace: &Workspace, environment: &str) -> Vec<String> {
-    let found = workspace
-        .policy()
-        .and_then(|policy| policy.environment(environment));
-    found
-        .into_iter()
-        .flat_map(|found| &found.fingerprints)
-        .map(|pin| pin.fingerprint().to_string())
-        .collect()
 }
 
 /// The edit that makes the new fingerprint the only pinned one.

@@ -85,10 +85,9 @@ const EXAMPLES: &str = "Examples:
 /// Runs the command.
 pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     let selection = Selection::resolve(args, env)?;
-    let recipient = Recipient::load(&selection.certificate, env, ui)?;
+    let recipient = selection.recipient(env, ui)?;
     let record = Record::read(selection.git_folder()?.as_deref(), &recipient.fingerprint());
     selection.guard(args, &record)?;
-    selection.check_pin(&recipient.certificate, args)?;
     let ring = private_keys::load(&selection.keys, env, ui)?;
     let human = args.format == Format::Human;
     if human {

@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use sealsmith_core::certificate::Certificate;
 use sealsmith_lint::policy::{Guarded, Reach};
 
 use super::Args;
 use super::record::Record;
+use crate::certificates::Recipient;
 use crate::env::{Env, Site, Workspace, files};
 use crate::failure::Failure;
 use crate::manifest_file::ManifestFile;
-use crate::ui::shown;
+use crate::ui::{Ui, shown};
 
 /// Everything that is settled before a key is read.
 pub(super) struct Selection<'a> {
@@ -22,13 +22,20 @@ pub(super) struct Selection<'a> {
     pub(super) files: Vec<PathBuf>,
     /// Where the private keys are.
     pub(super) keys: Vec<String>,
-    /// Where the certificate is.
-    pub(super) certificate: String,
+    certificate: Source,
     /// Whether a person is asked first.
     pub(super) protected: bool,
     workspace: &'a Workspace,
     environments: BTreeSet<String>,
     paths: Vec<String>,
+}
+
+/// Where the certificate comes from.
+enum Source {
+    /// Given by hand, which no pin overrules.
+    Given(String),
+    /// The one that `sealsmith.yaml` names for this environment.
+    Environment(String),
 }
 
 impl<'a> Selection<'a> {
@@ -54,7 +61,7 @@ impl<'a> Selection<'a> {
             root: workspace.root().to_owned(),
             title: args.targets.join(", "),
             keys: keys(args, workspace, &environments)?,
-            certificate: certificate(args, workspace, &environments)?,
+            certificate: certificate(args, &environments)?,
             protected: environments
                 .iter()
                 .any(|environment| workspace.is_protected(environment)),
@@ -88,34 +95,12 @@ impl<'a> Selection<'a> {
         self.workspace.refuse_unless_safe(Guarded::Reseal, &paths)
     }
 
-    /// Refuses a certificate that the environment's pins do not name, unless it was given by hand.
-    pub(super) fn check_pin(&self, certificate: &Certificate, args: &Args) -> Result<(), Failure> {
-        let Some(policy) = self.workspace.policy().filter(|_| args.cert.is_none()) else {
-            return Ok(());
-        };
-        let served = certificate.fingerprint().to_string();
-        for environment in &self.environments {
-            let pins: Vec<String> = policy
-                .environment(environment)
-                .into_iter()
-                .flat_map(|found| &found.fingerprints)
-                .map(|pin| pin.fingerprint().to_string())
-                .collect();
-            if !pins.is_empty() && !pins.contains(&served) {
-                return Err(Failure::refused(format!(
-                    "the certificate of {environment} is not the pinned one"
-                ))
-                .cause(format!(
-                    "{} has {served}",
-                    crate::certificates::named(&self.certificate)
-                ))
-                .cause(format!("sealsmith.yaml pins {}", pins.join(", ")))
-                .hint(format!(
-                    "`sealsmith cert pin {environment}` accepts a new certificate"
-                )));
-            }
+    /// The certificate to seal for; the environment's own has to be a pinned one.
+    pub(super) fn recipient(&self, env: &Env, ui: &Ui) -> Result<Recipient, Failure> {
+        match &self.certificate {
+            Source::Given(source) => Recipient::load(source, env, ui),
+            Source::Environment(environment) => Recipient::of_environment(environment, env, ui),
         }
-        Ok(())
     }
 
     /// The question before a protected environment changes.
@@ -218,13 +203,9 @@ pub(crate) fn key_folder(workspace: &Workspace, environment: &str) -> Option<Pat
     }
 }
 
-fn certificate(
-    args: &Args,
-    workspace: &Workspace,
-    environments: &BTreeSet<String>,
-) -> Result<String, Failure> {
+fn certificate(args: &Args, environments: &BTreeSet<String>) -> Result<Source, Failure> {
     if let Some(source) = &args.cert {
-        return Ok(source.clone());
+        return Ok(Source::Given(source.clone()));
     }
     let mut environments = environments.iter();
     let (Some(environment), None) = (environments.next(), environments.next()) else {
@@ -233,6 +214,5 @@ fn certificate(
         )
         .hint("re-seal one environment at a time, or pass --cert"));
     };
-    crate::certificates::path_of_environment(workspace, environment)
-        .map(|path| path.display().to_string())
+    Ok(Source::Environment(environment.clone()))
 }
