@@ -196,6 +196,48 @@ fn a_secret_of_another_name_is_refused_among_several_documents() {
 }
 
 #[test]
+fn a_secret_of_another_name_adds_values_that_open_in_the_file() {
+    for metadata in [
+        "  name: c\n",
+        "  name: a\n  namespace: d\n",
+        "  name: c\n  namespace: d\n",
+    ] {
+        let file = File::new(&manifest(
+            "b",
+            "a",
+            &[("old", &sealed("rsa2048", "b", "a", "o"))],
+        ));
+        let outcome = file.merge(&secret(metadata)).run();
+        assert!(
+            outcome.stderr.starts_with("warning: "),
+            "{}",
+            outcome.stderr
+        );
+        assert_eq!(
+            opened("rsa2048", file.text()),
+            texts(&[("new", "v"), ("old", "o")])
+        );
+    }
+}
+
+#[test]
+fn a_secret_of_another_name_replaces_nothing_unless_told_to() {
+    let file = File::new(&manifest(
+        "b",
+        "a",
+        &[("new", &sealed("rsa2048", "b", "a", "o"))],
+    ));
+    let before = file.text();
+    let outcome = file.merge(&secret("  name: c\n")).run();
+    refused(&outcome, 2, &["the Secret is c", "b/a", "--name a"]);
+    assert_eq!(file.text(), before);
+    file.merge(&secret("  name: c\n"))
+        .args(["--name", "a"])
+        .output();
+    assert_eq!(opened("rsa2048", file.text()), texts(&[("new", "v")]));
+}
+
+#[test]
 fn a_list_takes_a_value_into_the_item_of_its_name() {
     let item = |name: &str| {
         let text = manifest("b", name, &[("old", &sealed("rsa2048", "b", name, "o"))]);

@@ -1,6 +1,5 @@
 //! `sealsmith seal`: kubeseal's offline half, flag for flag.
 
-mod changes;
 mod destination;
 mod input;
 mod manifests;

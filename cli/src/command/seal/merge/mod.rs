@@ -1,23 +1,32 @@
 //! `seal --merge-into FILE`: new values into an existing file, which keeps its scope and everything else.
 
+mod changes;
+mod claims;
+mod identity;
+mod template;
+
 use std::path::Path;
 
 use sealsmith_core::manifest::document::{Kind, objects};
 use sealsmith_core::manifest::edit::{Change, apply};
 use sealsmith_core::manifest::sealed_secret::{SealedSecret, sealed_secrets};
 use sealsmith_core::manifest::secret::{Secret, read};
-use sealsmith_core::manifest::tree::Node;
+use sealsmith_core::manifest::tree::{Node, Position};
 use sealsmith_core::manifest::value::Value;
-use sealsmith_core::scope::{CLUSTER_WIDE, Label, NAMESPACE_WIDE, Scope};
+use sealsmith_core::scope::{Label, Scope};
 
 use super::Args;
-use super::changes::add;
 use super::input::{EXAMPLE, Input, read_inputs};
 use super::target::{Target, warn_about_value};
 use crate::env::{Env, random};
 use crate::failure::Failure;
 use crate::manifest_file::{ManifestFile, place, unreadable};
 use crate::ui::{Ui, shown};
+
+use changes::add;
+use claims::Claims;
+use identity::Identity;
+use template::{add_entries, drop_scope};
 
 pub(super) fn run(
     args: &Args,
@@ -30,7 +39,7 @@ pub(super) fn run(
         return Err(Failure::could_not("--merge-into takes one certificate"));
     };
     let file = ManifestFile::read(file)?;
-    let mut changes = Vec::new();
+    let (mut changes, mut claims) = (Vec::new(), Claims::default());
     for input in read_inputs(&args.input_paths(), EXAMPLE, env)? {
         Merge {
             args,
@@ -39,7 +48,7 @@ pub(super) fn run(
             input: &input,
             ui,
         }
-        .collect(&mut changes)?;
+        .collect(&mut changes, &mut claims)?;
     }
     let text = apply(file.stream(), &changes).map_err(|error| {
         Failure::could_not(format!("cannot edit {}", shown(file.path()))).because(error)
@@ -55,85 +64,128 @@ struct Merge<'a> {
     ui: &'a Ui,
 }
 
+/// One Secret of the input.
+struct Incoming<'a> {
+    secret: Secret,
+    node: Node<'a>,
+}
+
 impl Merge<'_> {
-    fn collect(&self, changes: &mut Vec<Change>) -> Result<(), Failure> {
+    fn collect(&self, changes: &mut Vec<Change>, claims: &mut Claims) -> Result<(), Failure> {
         let known = sealed_secrets(self.file.stream())
             .map_err(|error| unreadable(self.file.path(), &error))?;
+        for incoming in self.secrets()? {
+            let identity = Identity::of(&incoming.secret, self.target, self.args)?;
+            let into = identity.choose(&known, self.file)?;
+            let label = self.label(into, &incoming.secret)?;
+            self.question(into, &identity, &incoming)?;
+            self.claim(into, &incoming, claims)?;
+            self.values(into, &incoming.secret, &label, changes)?;
+            add_entries(into, "labels", &incoming.secret.labels, changes);
+            add_entries(into, "annotations", &incoming.secret.annotations, changes);
+        }
+        Ok(())
+    }
+
+    fn secrets(&self) -> Result<Vec<Incoming<'_>>, Failure> {
         let all =
             objects(&self.input.stream).map_err(|error| unreadable(&self.input.name, &error))?;
-        let secrets: Vec<_> = all
+        let secrets = all
             .into_iter()
             .filter(|object| object.kind == Kind::Secret)
-            .collect();
+            .map(|object| self.secret(object.node))
+            .collect::<Result<Vec<_>, _>>()?;
         if secrets.is_empty() {
             return Err(Failure::could_not(format!(
                 "{} holds no Secret to merge",
                 shown(&self.input.name)
             )));
         }
-        for object in secrets {
-            let (secret, notes) =
-                read(object.node).map_err(|error| unreadable(&self.input.name, &error))?;
-            for note in notes {
+        Ok(secrets)
+    }
+
+    fn secret<'n>(&self, node: Node<'n>) -> Result<Incoming<'n>, Failure> {
+        let (mut secret, notes) =
+            read(node).map_err(|error| unreadable(&self.input.name, &error))?;
+        for note in notes {
+            self.ui
+                .warning(format!("{}: {}", self.place(note.position), note.surprise));
+        }
+        drop_scope(&mut secret.annotations);
+        Ok(Incoming { secret, node })
+    }
+
+    /// Doubts a Secret of another name or namespace: it may well be meant for another file.
+    fn question(
+        &self,
+        into: SealedSecret<'_>,
+        identity: &Identity,
+        incoming: &Incoming<'_>,
+    ) -> Result<(), Failure> {
+        if identity.fits(into) {
+            return Ok(());
+        }
+        let at = self.place(incoming.node.position());
+        let (own, title) = (identity.title(), into.title());
+        let items = into
+            .items()
+            .map_err(|error| unreadable(self.file.path(), &error))?;
+        let replaced = items
+            .iter()
+            .find(|item| incoming.secret.data.contains_key(item.key));
+        match replaced {
+            Some(item) => Err(Failure::could_not(format!(
+                "{at}: the Secret is {own}, and its key \"{}\" would replace that of {title}",
+                item.key
+            ))
+            .hint(format!(
+                "if it is meant, say so with {}",
+                identity.flags(into)
+            ))),
+            None => {
                 self.ui.warning(format!(
-                    "{}: {}",
-                    place(&self.input.name, note.position),
-                    note.surprise
+                    "{at}: the Secret is {own}, and its values become part of {title}"
                 ));
+                Ok(())
             }
-            let into = self.choose(&known, &secret)?;
-            self.values(into, &secret, changes)?;
-            template_entries(into, "labels", &secret.labels, changes);
-            template_entries(
-                into,
-                "annotations",
-                &without_scope(&secret.annotations),
-                changes,
-            );
+        }
+    }
+
+    fn claim(
+        &self,
+        into: SealedSecret<'_>,
+        incoming: &Incoming<'_>,
+        claims: &mut Claims,
+    ) -> Result<(), Failure> {
+        let secret = &incoming.secret;
+        for key in secret.data.keys() {
+            let at = self.place(incoming.position(&["stringData", "data"], key));
+            claims.add(into, "key", key, None, at)?;
+        }
+        let metadata = [
+            ("label", "labels", &secret.labels),
+            ("annotation", "annotations", &secret.annotations),
+        ];
+        for (what, field, entries) in metadata {
+            for (name, text) in entries {
+                let at = self.place(incoming.position(&[field], name));
+                claims.add(into, what, name, Some(text), at)?;
+            }
         }
         Ok(())
     }
 
-    /// The SealedSecret of the file that the Secret belongs to: the only one, or the one of its name.
-    fn choose<'s>(
-        &self,
-        known: &[SealedSecret<'s>],
-        secret: &Secret,
-    ) -> Result<SealedSecret<'s>, Failure> {
-        let same = |sealed: &&SealedSecret<'s>| {
-            secret.name.as_deref() == Some(sealed.name())
-                && secret
-                    .namespace
-                    .as_deref()
-                    .is_none_or(|own| own == sealed.namespace())
-        };
-        match known {
-            [] => Err(Failure::could_not(format!(
-                "{} holds no SealedSecret to merge into",
-                shown(self.file.path())
-            ))),
-            [one] => Ok(*one),
-            many => many.iter().find(same).copied().ok_or_else(|| {
-                let titles: Vec<_> = many.iter().map(|sealed| sealed.title()).collect();
-                Failure::could_not(format!(
-                    "{} holds several SealedSecrets, and none is named like the Secret",
-                    shown(self.file.path())
-                ))
-                .hint(format!(
-                    "name the Secret like one of: {}",
-                    titles.join(", ")
-                ))
-            }),
-        }
+    fn place(&self, position: Position) -> String {
+        place(&self.input.name, position)
     }
 
     fn values(
         &self,
         into: SealedSecret<'_>,
         secret: &Secret,
+        label: &Label,
         changes: &mut Vec<Change>,
     ) -> Result<(), Failure> {
-        let label = self.label(into, secret)?;
         let mut random = random::system()?;
         for (key, value) in &secret.data {
             warn_about_value(
@@ -145,7 +197,7 @@ impl Merge<'_> {
                 .target
                 .recipient
                 .key
-                .seal(&mut random, &label, value.expose())
+                .seal(&mut random, label, value.expose())
                 .map_err(|error| {
                     Failure::could_not(format!("cannot seal key \"{key}\" of {}", into.title()))
                         .because(error)
@@ -197,6 +249,19 @@ impl Merge<'_> {
     }
 }
 
+impl Incoming<'_> {
+    /// Where an entry of one of these fields stands; the Secret itself, where it cannot be told.
+    fn position(&self, fields: &[&str], key: &str) -> Position {
+        let holders = [Some(self.node), self.node.get("metadata")];
+        let mut found = holders.into_iter().flatten().flat_map(|holder| {
+            fields
+                .iter()
+                .filter_map(move |field| holder.get(field)?.get(key))
+        });
+        found.next().unwrap_or(self.node).position()
+    }
+}
+
 /// The change that gives a SealedSecret a value: in its place, or at the end.
 pub(crate) fn value_change(
     file: &ManifestFile,
@@ -230,79 +295,4 @@ pub(crate) fn value_change(
             file.place(into.position())
         ))),
     }
-}
-
-/// Labels or annotations into `spec.template.metadata`, whatever part of that path is there already.
-fn template_entries(
-    into: SealedSecret<'_>,
-    field: &str,
-    texts: &std::collections::BTreeMap<String, String>,
-    changes: &mut Vec<Change>,
-) {
-    if texts.is_empty() {
-        return;
-    }
-    let Some(spec) = into.node().get("spec") else {
-        return;
-    };
-    let template = spec.get("template");
-    let metadata = template.and_then(|template| template.get("metadata"));
-    match metadata.and_then(|metadata| metadata.get(field)) {
-        Some(existing) => changes.extend(
-            texts
-                .iter()
-                .filter_map(|(name, text)| entry_change(existing, name, text)),
-        ),
-        None => {
-            let texts = Value::texts(texts.clone());
-            add(
-                changes,
-                missing_path(spec, template, metadata, field, texts),
-            );
-        }
-    }
-}
-
-fn entry_change(existing: Node<'_>, name: &str, text: &str) -> Option<Change> {
-    match existing.get(name) {
-        Some(old) if old.as_str() == Some(text) => None,
-        Some(old) => Some(Change::Replace {
-            scalar: old.resolved().id(),
-            text: text.to_owned(),
-        }),
-        None => Some(Change::Insert {
-            mapping: existing.resolved().id(),
-            key: name.to_owned(),
-            value: Value::text(text),
-        }),
-    }
-}
-
-fn missing_path(
-    spec: Node<'_>,
-    template: Option<Node<'_>>,
-    metadata: Option<Node<'_>>,
-    field: &str,
-    texts: Value,
-) -> Change {
-    let insert = |node: Node<'_>, key: &str, value: Value| Change::Insert {
-        mapping: node.resolved().id(),
-        key: key.to_owned(),
-        value,
-    };
-    let wrap = |key: &str, value: Value| Value::Map(vec![(key.to_owned(), value)]);
-    match (template, metadata) {
-        (_, Some(metadata)) => insert(metadata, field, texts),
-        (Some(template), None) => insert(template, "metadata", wrap(field, texts)),
-        (None, None) => insert(spec, "template", wrap("metadata", wrap(field, texts))),
-    }
-}
-
-/// The file's scope stays, so the input's scope annotations are not for its template.
-fn without_scope(
-    annotations: &std::collections::BTreeMap<String, String>,
-) -> std::collections::BTreeMap<String, String> {
-    let mut kept = annotations.clone();
-    kept.retain(|name, _| name != NAMESPACE_WIDE && name != CLUSTER_WIDE);
-    kept
 }
