@@ -9,6 +9,7 @@ mod env;
 mod explain;
 mod failure;
 mod key_folder;
+mod lock_file;
 mod manifest_file;
 mod opening;
 mod pins;

@@ -20,6 +20,7 @@ use crate::certificates::Recipient;
 use crate::diff;
 use crate::env::{files, random};
 use crate::failure::Failure;
+use crate::lock_file::Sealed;
 use crate::manifest_file::ManifestFile;
 use crate::opening::places;
 use crate::ui::{Text, Ui, shown};
@@ -53,6 +54,8 @@ pub(super) struct FileReport {
     pub(super) left: Vec<Left>,
     /// The diff, when it is wanted.
     pub(super) diff: Vec<Text>,
+    /// What the lock file has to know.
+    pub(super) sealed: Sealed,
 }
 
 /// Something that stayed as it was although it should not.
@@ -112,6 +115,7 @@ impl Engine<'_> {
                         .sum()
                 })
                 .unwrap_or_default();
+            report.sealed = Sealed::between(None, file.stream());
             return report;
         }
         let keys = Keys {
@@ -160,6 +164,9 @@ impl Engine<'_> {
             });
         }
         let Some(text) = outcome.text else {
+            if report.left.is_empty() {
+                report.sealed = Sealed::between(None, file.stream());
+            }
             return;
         };
         if self.dry_run && self.want_diff {
@@ -180,6 +187,8 @@ impl Engine<'_> {
                 reason: sentence(&failure),
                 hint: None,
             });
+        } else if let Ok(after) = Stream::parse(&text) {
+            report.sealed = Sealed::between(Some(file.stream()), &after);
         }
     }
 }
@@ -206,6 +215,7 @@ impl FileReport {
             changed: false,
             left: Vec::new(),
             diff: Vec::new(),
+            sealed: Sealed::default(),
         }
     }
 

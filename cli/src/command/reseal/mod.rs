@@ -5,10 +5,14 @@ mod record;
 mod report;
 mod selection;
 
+use sealsmith_core::fingerprint::Fingerprint;
+use sealsmith_lint::lock;
+
 use super::Ending;
 use crate::certificates::Recipient;
 use crate::env::Env;
 use crate::failure::Failure;
+use crate::lock_file::LockFile;
 use crate::private_keys;
 use crate::ui::{Text, Ui};
 
@@ -16,7 +20,7 @@ pub(super) use engine::placed;
 pub(super) use report::count;
 pub(super) use selection::{find, key_folder};
 
-use engine::Engine;
+use engine::{Engine, Run};
 use record::Record;
 use selection::Selection;
 
@@ -87,7 +91,8 @@ pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     let selection = Selection::resolve(args, env)?;
     let recipient = selection.recipient(env, ui)?;
     let record = Record::read(selection.git_folder()?.as_deref(), &recipient.fingerprint());
-    selection.guard(args, &record)?;
+    let mut lock = selection.lock()?;
+    selection.guard(args, &record, lock.as_ref())?;
     let ring = private_keys::load(&selection.keys, env, ui)?;
     let human = args.format == Format::Human;
     if human {
@@ -110,11 +115,30 @@ pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
         want_diff: human,
     };
     let run = engine.run(&selection.files, ui)?;
+    if let Some(lock) = lock.as_mut().filter(|_| !args.dry_run) {
+        remember(lock, &run, &recipient.fingerprint(), &record)?;
+    }
     match args.format {
         Format::Human => report::human(&run, &recipient, args.dry_run, ui)?,
         Format::Json => report::json(&run, &recipient, args.dry_run, ui)?,
     }
     Ok(run.ending(args.dry_run))
+}
+
+/// Brings the lock file up to date, so that lint knows offline which key each value is for.
+fn remember(
+    lock: &mut LockFile,
+    run: &Run,
+    key: &Fingerprint,
+    record: &Record,
+) -> Result<(), Failure> {
+    run.files
+        .iter()
+        .for_each(|file| lock.take(&file.sealed, key));
+    if let Some(text) = lock.changed() {
+        record.note(lock::FILE, &text)?;
+    }
+    lock.write()
 }
 
 fn announce(selection: &Selection<'_>, recipient: &Recipient, args: &Args, ui: &Ui) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use sealsmith_lint::lock;
 use sealsmith_lint::policy::{Guarded, Reach};
 
 use super::Args;
@@ -10,6 +11,7 @@ use super::record::Record;
 use crate::certificates::Recipient;
 use crate::env::{Env, Site, Workspace, files};
 use crate::failure::Failure;
+use crate::lock_file::LockFile;
 use crate::manifest_file::ManifestFile;
 use crate::ui::{Ui, shown};
 
@@ -81,7 +83,12 @@ impl<'a> Selection<'a> {
     /// Refuses what git could not bring back, before anything is written.
     ///
     /// A file that an earlier run finished for the same key, and nobody touched since, may be uncommitted.
-    pub(super) fn guard(&self, args: &Args, record: &Record) -> Result<(), Failure> {
+    pub(super) fn guard(
+        &self,
+        args: &Args,
+        record: &Record,
+        lock: Option<&LockFile>,
+    ) -> Result<(), Failure> {
         // Looking changes nothing, so a dry run needs no safety net.
         if args.dry_run || (args.no_git && self.workspace.repo()?.is_none()) {
             return Ok(());
@@ -91,8 +98,16 @@ impl<'a> Selection<'a> {
         };
         let both = self.paths.iter().zip(&self.files);
         let open = both.filter(|(path, file)| !(record.knows(path) && finished(path, file)));
-        let paths: Vec<&str> = open.map(|(path, _)| path.as_str()).collect();
+        let mut paths: Vec<&str> = open.map(|(path, _)| path.as_str()).collect();
+        if !lock.is_some_and(|lock| record.is_done(lock::FILE, lock.text())) {
+            paths.push(lock::FILE);
+        }
         self.workspace.refuse_unless_safe(Guarded::Reseal, &paths)
+    }
+
+    /// The repository's memory of which key each value is for.
+    pub(super) fn lock(&self) -> Result<Option<LockFile>, Failure> {
+        LockFile::of(self.workspace)
     }
 
     /// The certificate to seal for; the environment's own has to be a pinned one.

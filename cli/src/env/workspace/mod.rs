@@ -11,9 +11,6 @@ use super::git::{Repo, Rules, Variables};
 use crate::failure::Failure;
 use crate::ui::shown;
 
-/// The name of the file that remembers which key a value was sealed for.
-pub(crate) const LOCK: &str = "sealsmith.lock";
-
 /// A repository, or a folder that stands in for one.
 pub(crate) struct Workspace {
     root: PathBuf,
@@ -133,7 +130,7 @@ impl Workspace {
 
     /// Refuses unless git could bring back every one of these paths, relative to the root.
     ///
-    /// The policy and the lock file have to be clean as well, for both steer the operation.
+    /// The policy has to be clean as well, for it steers the operation.
     pub(crate) fn refuse_unless_safe(
         &self,
         operation: Guarded,
@@ -148,7 +145,7 @@ impl Workspace {
             .hint("pass --no-git to go on without that safety"));
         };
         let mut paths = paths.to_vec();
-        paths.extend([FILE, LOCK]);
+        paths.push(FILE);
         repo.refuse_unless_safe(&paths, self.rules(operation))
     }
 
