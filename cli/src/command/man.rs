@@ -27,6 +27,8 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<Ending, Failure> {
     }
     let mut page = Vec::new();
     Man::new(command)
+        .source(concat!("sealsmith ", env!("CARGO_PKG_VERSION")))
+        .manual("Sealsmith Manual")
         .render(&mut page)
         .map_err(|error| Failure::could_not("cannot write the manual page").because(error))?;
     ui.bytes(&page)?;
