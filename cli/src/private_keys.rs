@@ -13,6 +13,15 @@ use crate::ui::{Ui, shown};
 /// Key sizes that the native backend takes; others run on the portable one.
 const NATIVE_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 
+/// kubeseal's variable for `--recovery-private-key`.
+const VARIABLE: &str = "SEALED_SECRETS_RECOVERY_PRIVATE_KEY";
+
+/// The sources that a person gave: the flag adds to the variable, as every list of kubeseal's does.
+pub(crate) fn given(flags: &[String], env: &Env) -> Vec<String> {
+    let variable = env.variable(VARIABLE).filter(|text| !text.is_empty());
+    variable.into_iter().chain(flags.iter().cloned()).collect()
+}
+
 /// Loads the keys of every source into one ring; a file without a usable key is an error.
 ///
 /// A source is a file in any shape that [`key_file::parse`] knows, a folder of such files, or `-`.

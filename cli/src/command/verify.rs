@@ -1,20 +1,20 @@
 //! `sealsmith verify`: can these keys open these files?
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use sealsmith_core::fingerprint::Fingerprint;
 use sealsmith_core::manifest::sealed_secret::sealed_secrets;
+use sealsmith_core::name::Namespace;
 use sealsmith_core::unseal::KeyRing;
 use serde_json::json;
 
 use super::Ending;
 use super::reseal::{count, find, key_folder, placed};
-use crate::env::{Env, Site};
+use crate::env::{Env, Site, Workspace};
 use crate::failure::Failure;
 use crate::manifest_file::ManifestFile;
-use crate::opening::{open, places};
+use crate::opening::{Opener, Opening, namespaces_of, places};
 use crate::private_keys;
 use crate::ui::{Table, Text, Ui};
 
@@ -29,14 +29,12 @@ pub(crate) struct Args {
     targets: Vec<String>,
 
     /// Private key to open the values with: a file in any shape, or a folder; repeatable
-    #[arg(
-        long,
-        visible_alias = "keys",
-        value_name = "FILE",
-        env = "SEALED_SECRETS_RECOVERY_PRIVATE_KEY",
-        hide_env = true
-    )]
+    #[arg(long, visible_alias = "keys", value_name = "FILE")]
     recovery_private_key: Vec<String>,
+
+    /// Namespace of SealedSecrets that name none, instead of the one that layout.namespace gives
+    #[arg(short = 'n', long, value_name = "NAMESPACE", value_parser = Namespace::parse)]
+    namespace: Option<Namespace>,
 
     /// Report as text or as JSON
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
@@ -73,7 +71,7 @@ pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     let reports: Vec<FileReport> = sites
         .par_iter()
         .map(|site| {
-            let report = check(site, &rings);
+            let report = check(site, &rings, args, workspace);
             progress.advance();
             report
         })
@@ -92,8 +90,15 @@ pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
 struct FileReport {
     path: String,
     opened: BTreeMap<Fingerprint, usize>,
-    /// Place and reason of everything that does not open.
-    closed: Vec<(String, String)>,
+    /// Everything that does not open.
+    closed: Vec<Closed>,
+}
+
+/// Something that does not open.
+struct Closed {
+    place: String,
+    reason: String,
+    hint: Option<String>,
 }
 
 /// One ring for all, or one for each environment: dev's keys say nothing about prod.
@@ -103,10 +108,10 @@ struct Rings {
 }
 
 fn rings(args: &Args, sites: &[Site], env: &Env, ui: &Ui) -> Result<Rings, Failure> {
-    if !args.recovery_private_key.is_empty() {
-        let given = Some(private_keys::load(&args.recovery_private_key, env, ui)?);
+    let given = private_keys::given(&args.recovery_private_key, env);
+    if !given.is_empty() {
         return Ok(Rings {
-            given,
+            given: Some(private_keys::load(&given, env, ui)?),
             by_environment: BTreeMap::new(),
         });
     }
@@ -130,52 +135,75 @@ fn rings(args: &Args, sites: &[Site], env: &Env, ui: &Ui) -> Result<Rings, Failu
     })
 }
 
-fn check(site: &Site, rings: &Rings) -> FileReport {
+fn check(site: &Site, rings: &Rings, args: &Args, workspace: &Workspace) -> FileReport {
+    let layout = workspace.layout();
+    let expected = layout.namespace(&site.place);
+    let namespace = args.namespace.as_ref().map(Namespace::as_str);
+    let checking = Checking {
+        site,
+        ring: rings.of(&site.place.env),
+        namespace: namespace.or(expected.as_deref()),
+        namespaces: namespaces_of(layout, &site.path),
+    };
     let mut report = FileReport {
         path: site.path.clone(),
         ..FileReport::default()
     };
-    if let Err(failure) = check_file(&site.file, rings.of(&site.place.env), &mut report) {
-        report.closed.push(placed(&site.path, &site.file, &failure));
+    if let Err(failure) = checking.run(&mut report) {
+        let (place, reason) = placed(&site.path, &site.file, &failure);
+        report.closed.push(Closed {
+            place,
+            reason,
+            hint: None,
+        });
     }
     report
 }
 
-fn check_file(file: &Path, ring: Option<&KeyRing>, report: &mut FileReport) -> Result<(), Failure> {
-    let file = ManifestFile::read(file)?;
-    let unreadable = |error| crate::manifest_file::unreadable(file.path(), &error);
-    let known = places(file.path(), file.stream());
-    for sealed in sealed_secrets(file.stream()).map_err(unreadable)? {
-        if let Some(legacy) = sealed.legacy_data() {
-            let place = format!("{}:{}", report.path, legacy.position());
-            report.closed.push((
-                place,
-                format!(
-                    "{}: spec.data is a deprecated format that is not verified",
-                    sealed.title()
-                ),
-            ));
+/// One file with what it is opened with.
+struct Checking<'a> {
+    site: &'a Site,
+    ring: Option<&'a KeyRing>,
+    /// Where a SealedSecret without a namespace is applied.
+    namespace: Option<&'a str>,
+    /// Where it may have been sealed for.
+    namespaces: Vec<String>,
+}
+
+impl Checking<'_> {
+    fn run(&self, report: &mut FileReport) -> Result<(), Failure> {
+        let file = ManifestFile::read(&self.site.file)?;
+        let unreadable = |error| crate::manifest_file::unreadable(file.path(), &error);
+        let known = places(file.path(), file.stream(), &self.namespaces);
+        let Some(ring) = self.ring else {
+            return Ok(());
+        };
+        let opener = Opener {
+            ring,
+            known: &known,
+            namespace: self.namespace,
+        };
+        for sealed in sealed_secrets(file.stream()).map_err(unreadable)? {
+            let openings = opener.open(sealed).map_err(unreadable)?;
+            openings
+                .into_iter()
+                .for_each(|opening| report.count(&sealed.title(), opening));
         }
-        let Some(ring) = ring else { continue };
-        for opening in open(sealed, ring, &known).map_err(unreadable)? {
-            match opening.result {
-                Ok((_, key)) => *report.opened.entry(key).or_default() += 1,
-                Err(closed) => {
-                    let place = format!("{}:{}", report.path, opening.position);
-                    report.closed.push((
-                        place,
-                        format!(
-                            "key \"{}\" of {}: {}",
-                            opening.key,
-                            sealed.title(),
-                            closed.reason
-                        ),
-                    ));
-                }
-            }
+        Ok(())
+    }
+}
+
+impl FileReport {
+    fn count(&mut self, title: &str, opening: Opening) {
+        match opening.result {
+            Ok((_, key)) => *self.opened.entry(key).or_default() += 1,
+            Err(closed) => self.closed.push(Closed {
+                place: format!("{}:{}", self.path, opening.position),
+                reason: format!("key \"{}\" of {title}: {}", opening.key, closed.reason),
+                hint: closed.hint,
+            }),
         }
     }
-    Ok(())
 }
 
 impl Rings {
@@ -187,9 +215,12 @@ impl Rings {
 }
 
 fn human(reports: &[FileReport], ui: &Ui) -> Result<(), Failure> {
-    for (place, reason) in reports.iter().flat_map(|report| &report.closed) {
+    let closed = || reports.iter().flat_map(|report| &report.closed);
+    for Closed { place, reason, .. } in closed() {
         ui.warning(Text::new().accent(place).plain(format!(": {reason}")));
     }
+    let hints: BTreeSet<_> = closed().filter_map(|closed| closed.hint.as_ref()).collect();
+    hints.into_iter().for_each(|hint| ui.hint(hint));
     let opened = sum(reports);
     if !opened.is_empty() {
         let mut table = Table::with_heading(["VALUES", "SEALED FOR", "RESULT"]);
@@ -202,10 +233,7 @@ fn human(reports: &[FileReport], ui: &Ui) -> Result<(), Failure> {
         }
         ui.table(&table)?;
     }
-    let (open, closed): (usize, usize) = (
-        opened.values().sum(),
-        reports.iter().map(|report| report.closed.len()).sum(),
-    );
+    let (open, closed): (usize, usize) = (opened.values().sum(), closed().count());
     let text = Text::new().bold(format!(
         "{} in {} open",
         count(open, "value"),
@@ -229,7 +257,9 @@ fn as_json(reports: &[FileReport]) -> serde_json::Value {
     let closed: Vec<_> = reports
         .iter()
         .flat_map(|report| &report.closed)
-        .map(|(place, reason)| json!({ "place": place, "reason": reason }))
+        .map(
+            |closed| json!({ "place": closed.place, "reason": closed.reason, "hint": closed.hint }),
+        )
         .collect();
     json!({ "version": 1, "files": reports.len(), "open": opened, "closed": closed })
 }

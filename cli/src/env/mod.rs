@@ -61,6 +61,11 @@ impl Env {
         self.stdin_is_terminal
     }
 
+    /// Returns an environment variable that is text.
+    pub(crate) fn variable(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok()
+    }
+
     /// Returns the repository around the current folder with its policy, read on first use.
     pub(crate) fn workspace(&self) -> Result<&Workspace, Failure> {
         if let Some(workspace) = self.workspace.get() {
@@ -68,6 +73,11 @@ impl Env {
         }
         let workspace = Workspace::find(&self.cwd, self.git_variables)?;
         Ok(self.workspace.get_or_init(|| workspace))
+    }
+
+    /// Opens the git repository around the current folder for reading; nothing when there is none.
+    pub(crate) fn git(&self) -> Result<Option<git::tree::Git>, Failure> {
+        git::tree::open(&self.cwd, self.git_variables)
     }
 
     /// Reads standard input to its end; it can be asked for once.

@@ -14,7 +14,7 @@ use super::values::{DemoSecret, Values};
 use crate::env::files;
 use crate::failure::Failure;
 use crate::key_folder;
-use crate::opening::open;
+use crate::opening::{Opener, Opening};
 use crate::private_keys;
 use crate::ui::Ui;
 
@@ -89,8 +89,13 @@ fn newest_key_alone(root: &Path, environment: &str) -> Result<KeyRing, Failure> 
 fn equal_values(text: &str, secret: &DemoSecret, ring: &KeyRing) -> Option<usize> {
     let stream = Stream::parse(text).ok()?;
     let sealed = sealed_secrets(&stream).ok()?.into_iter().next()?;
-    let openings = open(sealed, ring, &[]).ok()?;
-    let equal = |opening: &crate::opening::Opening| {
+    let opener = Opener {
+        ring,
+        known: &[],
+        namespace: None,
+    };
+    let openings = opener.open(sealed).ok()?;
+    let equal = |opening: &Opening| {
         let expected = secret.data.get(&opening.key);
         matches!((&opening.result, expected), (Ok((plaintext, _)), Some(expected)) if plaintext.expose() == expected.as_bytes())
     };

@@ -13,6 +13,7 @@ use sealsmith_core::manifest::sealed_secret::sealed_secrets;
 use sealsmith_core::manifest::tree::{Position, Stream};
 use sealsmith_core::reseal::{Keys, Outcome, Problem, Value, Verdict, reseal};
 use sealsmith_core::unseal::KeyRing;
+use sealsmith_lint::Layout;
 
 use super::super::Ending;
 use super::record::Record;
@@ -22,7 +23,7 @@ use crate::env::{files, random};
 use crate::failure::Failure;
 use crate::lock_file::Sealed;
 use crate::manifest_file::ManifestFile;
-use crate::opening::places;
+use crate::opening::{namespaces_of, places};
 use crate::ui::{Text, Ui, shown};
 
 /// What a run needs to know besides its files.
@@ -32,6 +33,8 @@ pub(super) struct Engine<'a> {
     pub(super) target: &'a Recipient,
     /// Paths are shown relative to this folder.
     pub(super) root: &'a Path,
+    /// What a path says about the namespace.
+    pub(super) layout: &'a Layout,
     pub(super) dry_run: bool,
     pub(super) want_diff: bool,
 }
@@ -80,6 +83,7 @@ impl Engine<'_> {
         let progress = ui.progress("re-sealing", paths.len());
         let known = Known {
             files: paths,
+            layout: self.layout,
             places: OnceLock::new(),
         };
         let one = |path: &PathBuf| {
@@ -247,6 +251,7 @@ impl FileReport {
 /// Namespaces and names of the whole run, collected when the first value does not open.
 struct Known<'a> {
     files: &'a [PathBuf],
+    layout: &'a Layout,
     places: OnceLock<BTreeSet<(String, String)>>,
 }
 
@@ -255,7 +260,8 @@ impl Known<'_> {
     /// names in every namespace and the reverse, which is what a moved or renamed file leaves behind.
     fn candidates(&self, path: &Path, stream: &Stream) -> Vec<(String, String)> {
         let all = self.places.get_or_init(|| self.collect());
-        let own = places(path, stream);
+        let namespaces = namespaces_of(self.layout, &path.to_string_lossy());
+        let own = places(path, stream, &namespaces);
         let names: BTreeSet<&String> = own.iter().map(|(_, name)| name).collect();
         let namespaces: BTreeSet<&String> = own.iter().map(|(namespace, _)| namespace).collect();
         let moved = all.iter().flat_map(|(namespace, _)| {

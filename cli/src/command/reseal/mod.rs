@@ -37,12 +37,7 @@ pub(crate) struct Args {
     targets: Vec<String>,
 
     /// Private key that opens the values now: a file in any shape, or a folder; repeatable
-    #[arg(
-        long,
-        value_name = "FILE",
-        env = "SEALED_SECRETS_RECOVERY_PRIVATE_KEY",
-        hide_env = true
-    )]
+    #[arg(long, value_name = "FILE")]
     recovery_private_key: Vec<String>,
 
     /// Certificate to seal for: a file or URL
@@ -111,6 +106,7 @@ pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
         record: &record,
         target: &recipient,
         root: &selection.root,
+        layout: selection.layout(),
         dry_run: args.dry_run,
         want_diff: human,
     };

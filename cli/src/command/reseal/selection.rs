@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use sealsmith_lint::Layout;
 use sealsmith_lint::lock;
 use sealsmith_lint::policy::{Guarded, Reach};
 
@@ -13,6 +14,7 @@ use crate::env::{Env, Site, Workspace, files};
 use crate::failure::Failure;
 use crate::lock_file::LockFile;
 use crate::manifest_file::ManifestFile;
+use crate::private_keys;
 use crate::ui::{Ui, shown};
 
 /// Everything that is settled before a key is read.
@@ -62,7 +64,7 @@ impl<'a> Selection<'a> {
         Ok(Self {
             root: workspace.root().to_owned(),
             title: args.targets.join(", "),
-            keys: keys(args, workspace, &environments)?,
+            keys: keys(args, env, workspace, &environments)?,
             certificate: certificate(args, &environments)?,
             protected: environments
                 .iter()
@@ -116,6 +118,11 @@ impl<'a> Selection<'a> {
             Source::Given(source) => Recipient::load(source, env, ui),
             Source::Environment(environment) => Recipient::of_environment(environment, env, ui),
         }
+    }
+
+    /// Where sealed secrets lie.
+    pub(super) fn layout(&self) -> &Layout {
+        self.workspace.layout()
     }
 
     /// The question before a protected environment changes.
@@ -186,11 +193,13 @@ fn no_such(workspace: &Workspace, target: &str) -> Failure {
 
 fn keys(
     args: &Args,
+    env: &Env,
     workspace: &Workspace,
     environments: &BTreeSet<String>,
 ) -> Result<Vec<String>, Failure> {
-    if !args.recovery_private_key.is_empty() {
-        return Ok(args.recovery_private_key.clone());
+    let given = private_keys::given(&args.recovery_private_key, env);
+    if !given.is_empty() {
+        return Ok(given);
     }
     let folders: Vec<String> = environments
         .iter()

@@ -1,33 +1,31 @@
 //! `unseal --explain`: which key opens each value, and for which place it was sealed.
 
+use std::collections::BTreeSet;
+
 use sealsmith_core::manifest::sealed_secret::{SealedSecret, sealed_secrets};
-use sealsmith_core::unseal::KeyRing;
 use serde_json::json;
 
 use super::super::Ending;
 use super::super::seal::{Format, Input};
 use crate::failure::Failure;
 use crate::manifest_file::{place, unreadable};
-use crate::opening::{Opening, open, places};
+use crate::opening::{Opener, Opening};
 use crate::ui::{Table, Text, Ui};
 
 pub(super) fn run(
     format: Option<Format>,
     inputs: &[Input],
-    ring: &KeyRing,
+    opener: Opener<'_>,
     ui: &Ui,
 ) -> Result<Ending, Failure> {
-    let known: Vec<_> = inputs
-        .iter()
-        .flat_map(|input| places(&input.name, &input.stream))
-        .collect();
     let mut rows = Vec::new();
     for input in inputs {
         for sealed in
             sealed_secrets(&input.stream).map_err(|error| unreadable(&input.name, &error))?
         {
-            let openings =
-                open(sealed, ring, &known).map_err(|error| unreadable(&input.name, &error))?;
+            let openings = opener
+                .open(sealed)
+                .map_err(|error| unreadable(&input.name, &error))?;
             rows.extend(openings.into_iter().map(|opening| Row {
                 place: place(&input.name, opening.position),
                 title: sealed.title(),
@@ -46,6 +44,8 @@ pub(super) fn run(
         ))?,
         Some(Format::Yaml) | None => ui.table(&table(&rows))?,
     }
+    let hints: BTreeSet<_> = rows.iter().filter_map(Row::hint).collect();
+    hints.into_iter().for_each(|hint| ui.hint(hint));
     let all_open = rows.iter().all(|row| row.opening.result.is_ok());
     Ok(if all_open { Ending::Done } else { Ending::No })
 }
@@ -58,6 +58,10 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
+    fn hint(&self) -> Option<&str> {
+        self.opening.result.as_ref().err()?.hint.as_deref()
+    }
+
     fn json(&self) -> serde_json::Value {
         let (opens, key, reason, sealed_for) = match &self.opening.result {
             Ok((_, key)) => (true, Some(key.to_string()), None, None),

@@ -3,12 +3,15 @@
 mod explain;
 mod recover;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use sealsmith_core::name::Namespace;
 
 use super::Ending;
 use super::seal::{Format, Input, parse_format, read_inputs};
 use crate::env::Env;
 use crate::failure::Failure;
+use crate::opening::{Opener, namespaces_of, places};
 use crate::private_keys;
 use crate::ui::Ui;
 
@@ -51,13 +54,12 @@ pub(crate) struct Args {
     format: Option<Format>,
 
     /// Private key: PEM, a Secret or a List from a backup, or a folder of them; repeatable
-    #[arg(
-        long,
-        value_name = "FILE",
-        env = "SEALED_SECRETS_RECOVERY_PRIVATE_KEY",
-        hide_env = true
-    )]
+    #[arg(long, value_name = "FILE")]
     recovery_private_key: Vec<String>,
+
+    /// Namespace of SealedSecrets that name none
+    #[arg(short = 'n', long, value_name = "NAMESPACE", value_parser = Namespace::parse)]
+    namespace: Option<Namespace>,
 
     /// Say for each value which key opens it and for which name it was sealed, instead of opening it
     #[arg(long)]
@@ -85,7 +87,11 @@ const EXAMPLES: &str = "Examples:
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
-    let ring = private_keys::load(&args.recovery_private_key, env, ui)?;
+    let ring = private_keys::load(
+        &private_keys::given(&args.recovery_private_key, env),
+        env,
+        ui,
+    )?;
     let paths: Vec<PathBuf> = args
         .secret_file
         .iter()
@@ -97,11 +103,34 @@ pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
         "sealsmith unseal --recovery-private-key KEY -f sealed.yaml",
         env,
     )?;
+    let known = known(&inputs, env);
+    let opener = Opener {
+        ring: &ring,
+        known: &known,
+        namespace: args.namespace.as_ref().map(Namespace::as_str),
+    };
     if args.explain {
-        explain::run(args.format, &inputs, &ring, ui)
+        explain::run(args.format, &inputs, opener, ui)
     } else {
-        recover::run(args, &inputs, &ring, env, ui)
+        recover::run(args, &inputs, opener, env, ui)
     }
+}
+
+/// The places for which the values may have been sealed, as names, templates and paths suggest them.
+fn known(inputs: &[Input], env: &Env) -> Vec<(String, String)> {
+    let of_path = |path: &Path| {
+        // Recovery works without a repository, and with a broken one.
+        let workspace = env.workspace().ok()?;
+        let site = workspace.place(&env.cwd().join(path)).ok()?;
+        Some(namespaces_of(workspace.layout(), &site.path))
+    };
+    inputs
+        .iter()
+        .flat_map(|input| {
+            let namespaces = of_path(&input.name).unwrap_or_default();
+            places(&input.name, &input.stream, &namespaces)
+        })
+        .collect()
 }
 
 fn parse_version(text: &str) -> Result<Version, String> {

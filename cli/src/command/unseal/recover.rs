@@ -1,6 +1,6 @@
 //! SealedSecrets back to the Secrets that the controller would make.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sealsmith_core::manifest::build::{Recovered, secret};
 use sealsmith_core::manifest::document::{Kind, objects};
@@ -12,7 +12,6 @@ use sealsmith_core::sealed::SealedValue;
 use sealsmith_core::secret::SecretBytes;
 use sealsmith_core::template::render;
 use sealsmith_core::text::decode;
-use sealsmith_core::unseal::KeyRing;
 use zeroize::Zeroizing;
 
 use super::super::Ending;
@@ -21,7 +20,7 @@ use super::{Args, Version};
 use crate::env::{Env, files};
 use crate::failure::Failure;
 use crate::manifest_file::{place, unreadable};
-use crate::opening::{open, places};
+use crate::opening::Opener;
 use crate::ui::Ui;
 
 /// From here on a decrypted item beats a template entry of the same name (sealed-secrets #1940).
@@ -32,14 +31,10 @@ const NULL_REMOVES: Version = (0, 40);
 pub(super) fn run(
     args: &Args,
     inputs: &[Input],
-    ring: &KeyRing,
+    opener: Opener<'_>,
     env: &Env,
     ui: &Ui,
 ) -> Result<Ending, Failure> {
-    let known: Vec<_> = inputs
-        .iter()
-        .flat_map(|input| places(&input.name, &input.stream))
-        .collect();
     let mut out = Zeroizing::new(Vec::new());
     let (mut failures, mut found) = (Vec::new(), 0);
     for input in inputs {
@@ -51,8 +46,7 @@ pub(super) fn run(
             match (Recovery {
                 args,
                 input,
-                ring,
-                known: &known,
+                opener,
             })
             .secret(sealed)
             {
@@ -76,8 +70,7 @@ pub(super) fn run(
 struct Recovery<'a> {
     args: &'a Args,
     input: &'a Input,
-    ring: &'a KeyRing,
-    known: &'a [(String, String)],
+    opener: Opener<'a>,
 }
 
 impl Recovery<'_> {
@@ -88,14 +81,18 @@ impl Recovery<'_> {
                 .legacy(sealed, legacy)
                 .map_err(|failure| failure.within(failed().message()));
         }
-        let openings = open(sealed, self.ring, self.known)
+        let openings = self
+            .opener
+            .open(sealed)
             .map_err(|error| unreadable(&self.input.name, &error))?;
         let (mut values, mut failure, mut any) = (BTreeMap::new(), failed(), false);
+        let mut hints = BTreeSet::new();
         for opening in openings {
             match opening.result {
                 Ok((plaintext, _)) => drop(values.insert(opening.key, plaintext)),
                 Err(closed) => {
                     any = true;
+                    hints.extend(closed.hint);
                     failure = failure.cause(format!(
                         "{}: key \"{}\": {}",
                         place(&self.input.name, opening.position),
@@ -106,16 +103,18 @@ impl Recovery<'_> {
             }
         }
         if any {
-            return Err(failure.hint(
-                "`sealsmith unseal --explain` says which key and which name each value needs",
-            ));
+            hints.insert(
+                "`sealsmith unseal --explain` says which key and which name each value needs"
+                    .to_owned(),
+            );
+            return Err(hints.into_iter().rev().fold(failure, Failure::hint));
         }
         let values = self
             .rendered(sealed, values)
             .map_err(|failure| failure.within(failed().message()))?;
         let recovered = Recovered {
             name: sealed.name(),
-            namespace: sealed.namespace(),
+            namespace: self.opener.namespace_of(sealed),
             template: sealed.template(),
         };
         Ok(secret(&recovered, &values.into_iter().collect::<Vec<_>>()))
@@ -206,8 +205,9 @@ impl Recovery<'_> {
         let value = SealedValue::parse(node.scalar().unwrap_or_default())
             .map_err(|error| broken().because(error))?;
         let opened = self
+            .opener
             .ring
-            .unseal(&sealed.label(), &value)
+            .unseal(&self.opener.label(sealed), &value)
             .map_err(|error| broken().because(error))?;
         let decoded = decode(opened.plaintext.expose()).map_err(|error| broken().because(error))?;
         let stream =
@@ -219,7 +219,7 @@ impl Recovery<'_> {
         let (inner, _) = read(root).map_err(|_| broken().cause("it holds no Secret"))?;
         let recovered = Recovered {
             name: sealed.name(),
-            namespace: sealed.namespace(),
+            namespace: self.opener.namespace_of(sealed),
             template: None,
         };
         Ok(secret(
