@@ -32,7 +32,8 @@ pub struct Indexed {
     pub claims: Vec<Claim>,
     /// Workloads that use Secrets.
     pub consumers: Vec<Consumer>,
-    /// SHA-256 of the text with every sealed value left out: equal when only values changed.
+    /// SHA-256 of the text with every sealed value left out: equal when only values changed. Of the
+    /// policy, the pinned fingerprints are left out.
     pub frame: [u8; 32],
 }
 
@@ -49,8 +50,10 @@ pub struct SealedEntry {
     pub mark: Mark,
     /// The sync wave of its own annotation.
     pub wave: Option<String>,
-    /// Its values in order.
+    /// Its values in order; the legacy `spec.data` is one of them.
     pub values: Vec<ValueEntry>,
+    /// SHA-256 of `spec.template.data`, which makes values too.
+    pub rendered: Option<[u8; 32]>,
 }
 
 /// What is kept of a sealed value.
@@ -98,13 +101,49 @@ pub struct Consumer {
     pub mark: Mark,
 }
 
+impl<'a> Repository<'a> {
+    /// The workloads that are reported on, each with its file.
+    pub fn consumers(&self) -> impl Iterator<Item = (&'a Indexed, &'a Consumer)> {
+        let files = self.files.iter().filter(|file| (self.reported)(&file.path));
+        files.flat_map(|file| file.consumers.iter().map(move |consumer| (file, consumer)))
+    }
+
+    /// The SealedSecrets inside the layout that are reported on, each with its file and place.
+    pub fn judged(&self) -> impl Iterator<Item = (&'a Indexed, &'a Place, &'a SealedEntry)> {
+        let files = self.files.iter().filter(|file| (self.reported)(&file.path));
+        let placed = files.filter_map(|file| Some((file, file.place.as_ref()?)));
+        placed
+            .flat_map(|(file, place)| file.secrets.iter().map(move |secret| (file, place, secret)))
+    }
+}
+
+impl Consumer {
+    /// `namespace/name` for people.
+    #[must_use]
+    pub fn title(&self) -> String {
+        title(&self.namespace, &self.name)
+    }
+}
+
+impl Claim {
+    /// `namespace/name` for people.
+    #[must_use]
+    pub fn title(&self) -> String {
+        title(&self.namespace, &self.name)
+    }
+}
+
 impl SealedEntry {
     /// `namespace/name` for people.
     #[must_use]
     pub fn title(&self) -> String {
-        match self.namespace.as_str() {
-            "" => self.name.clone(),
-            namespace => format!("{namespace}/{}", self.name),
-        }
+        title(&self.namespace, &self.name)
+    }
+}
+
+fn title(namespace: &str, name: &str) -> String {
+    match namespace {
+        "" => name.to_owned(),
+        namespace => format!("{namespace}/{name}"),
     }
 }

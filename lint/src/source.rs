@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::finding::Mark;
 use crate::layout::Place;
 use crate::path::Path;
+use crate::value::{Value, values};
 
 /// The largest file that is read, in bytes.
 pub const MAX_BYTES: u64 = 2 << 20;
@@ -111,6 +112,7 @@ pub struct Source<'a> {
     place: Option<Place>,
     objects: Vec<Object<'a>>,
     sealed: Vec<SealedSecret<'a>>,
+    values: Vec<Vec<Value<'a>>>,
     ambiguity: Option<tree::Error>,
 }
 
@@ -164,6 +166,7 @@ impl<'a> Source<'a> {
             reading,
             place: context.layout.locate(&file.path.lossy()),
             objects,
+            values: sealed.iter().copied().map(values).collect(),
             sealed,
             ambiguity,
         }
@@ -224,6 +227,21 @@ impl<'a> Source<'a> {
         &self.sealed
     }
 
+    /// Its SealedSecrets, each with its values.
+    pub fn sealed(&self) -> impl Iterator<Item = (SealedSecret<'a>, &[Value<'a>])> {
+        let values = self.values.iter().map(Vec::as_slice);
+        self.sealed.iter().copied().zip(values)
+    }
+
+    /// Its place and SealedSecrets, when it is a file whose values are judged: tracked and inside the layout.
+    pub fn judged(&self) -> impl Iterator<Item = (&Place, SealedSecret<'a>, &[Value<'a>])> {
+        let place = self.place.as_ref().filter(|_| self.file.tracked);
+        place.into_iter().flat_map(|place| {
+            self.sealed()
+                .map(move |(secret, values)| (place, secret, values))
+        })
+    }
+
     /// Its objects of one kind other than Secret and SealedSecret.
     pub fn objects_of<'s>(&'s self, kind: &'s str) -> impl Iterator<Item = Object<'a>> + 's {
         let of_kind = move |object: &&Object<'a>| object.kind == Kind::Other(kind);
@@ -245,6 +263,14 @@ impl<'a> Source<'a> {
             Reading::Unread(_) => None,
         };
         Some(Mark::between(position(range.start)?, position(range.end)?))
+    }
+
+    /// The place of a SealedSecret's name, or of the object when it has none.
+    #[must_use]
+    pub fn mark_of_name(&self, secret: SealedSecret<'_>) -> Option<Mark> {
+        let metadata = secret.node().get("metadata");
+        let name = metadata.and_then(|metadata| metadata.get("name"));
+        self.mark_of(name.unwrap_or(secret.node()))
     }
 
     /// The place of a node.

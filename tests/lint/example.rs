@@ -22,7 +22,7 @@ pub(crate) const NOW: i64 = 1_795_521_600;
 const POLICY: &str = "\
 layout: {namespace: '{app}-{env}'}
 environments:
-  dev: {certificate: certs/dev.pem, fingerprints: ['SHA256:2Jpv1H3nQk5Fj3nYGKMDN1q4HY2tGOnlDdB1xQ3gFg8']}
+  dev: {certificate: certs/dev.pem, fingerprints: ['SHA256:WPsQpmVQMeUGWVR3218FhDrNJm3lKvaH2lZZwecpLO8']}
   prod: {certificate: certs/prod.pem, scopes: [strict]}
 secrets:
   - id: all

@@ -11,6 +11,7 @@ macro_rules! rules {
 
 rules! {
     outside_layout,
+    sync_wave,
     bad_suppression,
     unused_suppression,
 }
