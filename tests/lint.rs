@@ -6,3 +6,5 @@ mod catalogue;
 mod example;
 #[path = "lint/hostile.rs"]
 mod hostile;
+#[path = "lint/survey.rs"]
+mod survey;

@@ -41,12 +41,14 @@ fn reseal(repository: &Repository, folder: &str) -> support::program::Outcome {
 }
 
 fn lock(repository: &Repository) -> Lock {
-    Lock::parse(&String::from_utf8(repository.read(FILE)).unwrap()).unwrap()
+    let text = String::from_utf8(repository.read(FILE)).expect("a lock file is text");
+    Lock::parse(&text).expect("what was written can be read")
 }
 
 fn fingerprint(key: &str) -> String {
-    let pem = std::fs::read(format!("{key}.crt")).unwrap();
-    Certificate::parse(&pem).unwrap().fingerprint().to_string()
+    let pem = std::fs::read(format!("{key}.crt")).expect("a vector");
+    let certificate = Certificate::parse(&pem).expect("a vector is valid");
+    certificate.fingerprint().to_string()
 }
 
 /// The sealed values of all files below a folder, found by their look.

@@ -44,6 +44,7 @@ pub mod run;
 pub mod source;
 mod splice;
 pub mod suppression;
+pub mod survey;
 mod text;
 pub mod trailers;
 pub mod value;

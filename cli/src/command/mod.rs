@@ -3,6 +3,7 @@
 mod cert;
 mod completions;
 mod demo;
+mod init;
 mod man;
 mod policy;
 mod reseal;
@@ -35,6 +36,7 @@ pub(crate) struct Cli {
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
     Demo(demo::Args),
+    Init(init::Args),
     Seal(seal::Args),
     Set(set::Args),
     Reseal(reseal::Args),
@@ -59,6 +61,7 @@ pub(crate) enum Ending {
 pub(crate) fn run(command: &Command, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     match command {
         Command::Demo(args) => demo::run(args, env, ui),
+        Command::Init(args) => init::run(args, env, ui),
         Command::Seal(args) => seal::run(args, env, ui),
         Command::Set(args) => set::run(args, env, ui),
         Command::Reseal(args) => reseal::run(args, env, ui),

@@ -6,10 +6,10 @@ mod walk;
 
 pub(crate) use read::{LIMIT, read, read_input, read_secret, read_stream};
 pub(crate) use replace::{
-    Access, is_leftover, remove_leftovers, replace, replace_unsynced, sync_folder_of,
+    Access, is_leftover, remove_leftovers, replace, replace_unsynced, sync_folder_of, write_new,
     write_new_private,
 };
-pub(crate) use walk::manifests_in;
+pub(crate) use walk::{files_in, manifests_in};
 
 /// Names the kind of a file that is not a plain one.
 fn kind_of(file_type: std::fs::FileType) -> &'static str {

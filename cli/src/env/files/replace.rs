@@ -50,15 +50,21 @@ pub(crate) fn sync_folder_of(path: &Path) -> Result<(), Failure> {
     synced.map_err(|error| unwritable(path, error))
 }
 
+/// Creates a file that anyone may read; never overwrites.
+pub(crate) fn write_new(path: &Path, content: &[u8]) -> Result<(), Failure> {
+    let created = temporary_in(parent(path)).and_then(|mut file| {
+        file.write_all(content)?;
+        take_over(file.as_file(), None, Access::Public)?;
+        file.as_file().sync_all()?;
+        file.persist_noclobber(path).map_err(|error| error.error)?;
+        sync_folder(parent(path))
+    });
+    created.map_err(|error| not_created(path, error))
+}
+
 /// Creates a file that only the owner can read, and its folder at mode 0700; never overwrites.
 pub(crate) fn write_new_private(path: &Path, content: &[u8]) -> Result<(), Failure> {
-    create_private(path, content).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => Failure::could_not(format!(
-            "{} already exists, and is not overwritten",
-            shown(path)
-        )),
-        _ => unwritable(path, error),
-    })
+    create_private(path, content).map_err(|error| not_created(path, error))
 }
 
 /// Returns whether a path is a temporary file of this module, left behind by a kill.
@@ -214,6 +220,16 @@ fn is_gone(process: i32) -> bool {
         return false;
     };
     rustix::process::test_kill_process(process) == Err(rustix::io::Errno::SRCH)
+}
+
+fn not_created(path: &Path, error: io::Error) -> Failure {
+    match error.kind() {
+        io::ErrorKind::AlreadyExists => Failure::could_not(format!(
+            "{} already exists, and is not overwritten",
+            shown(path)
+        )),
+        _ => unwritable(path, error),
+    }
 }
 
 fn unwritable(path: &Path, error: io::Error) -> Failure {

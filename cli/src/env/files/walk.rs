@@ -12,10 +12,15 @@ use crate::ui::shown;
 ///
 /// Symlinked folders are not entered, so a walk ends and stays inside; `.git` is left out.
 pub(crate) fn manifests_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    files_in(folder, &["yaml", "yml", "json"])
+}
+
+/// Lists every file with one of these extensions as [`manifests_in`] does.
+pub(crate) fn files_in(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Failure> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
-        list(&folder, &mut found, &mut folders).map_err(|error| {
+        list(&folder, extensions, &mut found, &mut folders).map_err(|error| {
             Failure::could_not(format!("cannot list {}", shown(&folder))).because(error)
         })?;
     }
@@ -23,24 +28,31 @@ pub(crate) fn manifests_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(found)
 }
 
-fn list(folder: &Path, found: &mut Vec<PathBuf>, folders: &mut Vec<PathBuf>) -> io::Result<()> {
+fn list(
+    folder: &Path,
+    extensions: &[&str],
+    found: &mut Vec<PathBuf>,
+    folders: &mut Vec<PathBuf>,
+) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         if entry.file_type()?.is_dir() {
             if entry.file_name() != ".git" {
                 folders.push(entry.path());
             }
-        } else if is_manifest(&entry) {
+        } else if has_extension(&entry, extensions) {
             found.push(entry.path());
         }
     }
     Ok(())
 }
 
-fn is_manifest(entry: &DirEntry) -> bool {
+fn has_extension(entry: &DirEntry, extensions: &[&str]) -> bool {
     let path = entry.path();
     let extension = path.extension().and_then(|extension| extension.to_str());
-    matches!(extension, Some("yaml" | "yml" | "json")) && !path.is_dir() && !is_leftover(&path)
+    extension.is_some_and(|extension| extensions.contains(&extension))
+        && !path.is_dir()
+        && !is_leftover(&path)
 }
 
 #[cfg(test)]

@@ -36,13 +36,7 @@ impl Workspace {
     ///
     /// The root is the nearest folder upwards that git manages; without one, the folder itself.
     pub(crate) fn find(folder: &Path, variables: Variables) -> Result<Self, Failure> {
-        let folder = folder
-            .canonicalize()
-            .map_err(|error| cannot_find(folder, error))?;
-        let managed = folder
-            .ancestors()
-            .find(|folder| folder.join(".git").exists());
-        let (root, in_git) = (managed.unwrap_or(&folder).to_owned(), managed.is_some());
+        let (root, in_git) = around(folder)?;
         let policy = read_policy(&root)?;
         let layout = policy
             .as_ref()
@@ -56,6 +50,11 @@ impl Workspace {
             policy,
             layout,
         })
+    }
+
+    /// Finds the root alone, whatever the policy in it says.
+    pub(crate) fn root_of(folder: &Path) -> Result<PathBuf, Failure> {
+        around(folder).map(|(root, _)| root)
     }
 
     /// Returns the root folder.
@@ -207,6 +206,17 @@ impl Workspace {
             )),
         }
     }
+}
+
+/// The nearest folder upwards that git manages, else the folder itself; and whether git manages it.
+fn around(folder: &Path) -> Result<(PathBuf, bool), Failure> {
+    let folder = folder
+        .canonicalize()
+        .map_err(|error| cannot_find(folder, error))?;
+    let managed = folder
+        .ancestors()
+        .find(|folder| folder.join(".git").exists());
+    Ok((managed.unwrap_or(&folder).to_owned(), managed.is_some()))
 }
 
 fn read_policy(root: &Path) -> Result<Option<Policy>, Failure> {
