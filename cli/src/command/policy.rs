@@ -1,6 +1,6 @@
 //! `sealsmith policy`: the schema of sealsmith.yaml, and whether this repository's is right.
 
-use sealsmith_lint::policy::{self, Controller, Environment, FILE, Reach, RepoPath, Rotation};
+use sealsmith_lint::policy::{self, Controller, Environment, FILE, InnerPath, Reach, Rotation};
 use sealsmith_lint::{Layout, Policy};
 
 use super::Ending;
@@ -68,7 +68,7 @@ fn environments(policy: &Policy) -> Table {
         let certificate = environment
             .certificate
             .as_ref()
-            .map_or("none", RepoPath::as_str);
+            .map_or("none", InnerPath::as_str);
         let asks = if policy.is_protected(name.as_str()) {
             "asks"
         } else {
@@ -115,22 +115,20 @@ fn secrets(policy: &Policy) -> String {
 fn warn_about_missing_files(policy: &Policy, workspace: &Workspace, ui: &Ui) {
     for (name, environment) in policy.environments.iter() {
         for path in files_of(environment) {
-            if !path.below(workspace.root()).exists() {
-                ui.warning(format!(
-                    "{name} names {}, which does not exist",
-                    path.as_str()
-                ));
+            if !workspace.root().join(path).exists() {
+                ui.warning(format!("{name} names {path}, which does not exist"));
             }
         }
     }
 }
 
-fn files_of(environment: &Environment) -> impl Iterator<Item = &RepoPath> {
+fn files_of(environment: &Environment) -> impl Iterator<Item = &str> {
     let keys = match &environment.controller.reach {
-        Reach::Keys(folder) => Some(folder),
+        Reach::Keys(folder) => Some(folder.as_str()),
         Reach::Cluster { .. } | Reach::Url(_) => None,
     };
-    environment.certificate.iter().chain(keys)
+    let certificate = environment.certificate.as_ref().map(InnerPath::as_str);
+    certificate.into_iter().chain(keys)
 }
 
 #[cfg(test)]

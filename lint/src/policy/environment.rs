@@ -5,14 +5,14 @@ use sealsmith_core::scope::Scope;
 use serde::Deserialize;
 
 use super::scope::AllowedScope;
-use super::{ArgoCd, Aws, Controller, EnvironmentGit, Pin, RepoPath, Slack, Windows, nonempty};
+use super::{ArgoCd, Aws, Controller, EnvironmentGit, InnerPath, Pin, Slack, Windows, nonempty};
 
 /// One environment: its certificate, its controller and what operations on it need.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Environment {
     /// The controller's certificate, a PEM file that values are sealed with.
-    pub certificate: Option<RepoPath>,
+    pub certificate: Option<InnerPath>,
     /// The public keys that may be in the certificate; empty accepts any.
     pub fingerprints: Vec<Pin>,
     /// The scopes that sealed values may have; without it, every scope is allowed.

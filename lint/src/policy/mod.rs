@@ -48,7 +48,7 @@ pub use layout::LayoutSettings;
 pub use located::Located;
 pub use name::EnvironmentName;
 pub use ordered::Ordered;
-pub use path::RepoPath;
+pub use path::{InnerPath, RepoPath};
 pub use reason::Reason;
 pub use rule::{RULE_NAMES, RuleName, RuleSetting, Severity};
 pub use scope::AllowedScope;

@@ -4,16 +4,16 @@ use std::fmt;
 
 use super::text::text_value;
 
-/// An environment's name, which is one part of a path: letters, digits, `-`, `_`, `.`.
+/// An environment's name, which becomes a part of paths, namespaces and Kubernetes names: a DNS label.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct EnvironmentName(String);
 
 impl EnvironmentName {
-    /// Takes a name that can be a folder.
+    /// Takes a name that can be all of that.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-        let starts = text.starts_with(|c: char| c.is_ascii_alphanumeric());
-        if starts && text.len() <= 63 && text.chars().all(plain) {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        let ends = text.starts_with(plain) && text.ends_with(plain);
+        if ends && text.len() <= 63 && text.chars().all(|c| plain(c) || c == '-') {
             Ok(Self(text.to_owned()))
         } else {
             Err(Error(text.to_owned()))
@@ -42,10 +42,10 @@ impl fmt::Display for EnvironmentName {
 /// A text that cannot name an environment.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "\"{0}\" cannot name an environment: use letters, digits, -, _ and ., starting with a letter or digit"
+    "\"{0}\" cannot name an environment: use up to 63 of a-z, 0-9 and -, with a letter or digit at each end"
 )]
 pub struct Error(String);
 
 text_value!(EnvironmentName, "EnvironmentName", {
-    "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"
+    "pattern": "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
 });

@@ -241,6 +241,18 @@ fn a_wrong_value_shows_its_place() {
             "\"a/b\" cannot name an environment",
         ),
         (
+            "\n  dev:\n",
+            "\n  Dev_1:\n",
+            "Dev_1",
+            "\"Dev_1\" cannot name an environment: use up to 63 of a-z, 0-9 and -",
+        ),
+        (
+            "\n  dev:\n",
+            "\n  dev-:\n",
+            "dev-",
+            "\"dev-\" cannot name an environment",
+        ),
+        (
             "account-id: \"000000000000\"",
             "account-id: 12",
             "12",
@@ -264,6 +276,24 @@ fn a_wrong_value_shows_its_place() {
             "certificate: ~/prod.pem",
             "~",
             "a path cannot start with ~",
+        ),
+        (
+            "certificate: certs/prod.pem",
+            "certificate: ../prod.pem",
+            "..",
+            "\"../prod.pem\" is outside the repository",
+        ),
+        (
+            "certificate: certs/prod.pem",
+            "certificate: certs/../../prod.pem",
+            "certs",
+            "\"certs/../../prod.pem\" is outside the repository",
+        ),
+        (
+            "certificate: certs/prod.pem",
+            "certificate: /etc/prod.pem",
+            "/etc",
+            "\"/etc/prod.pem\" is outside the repository",
         ),
     ] {
         let said = refusal_at(from, to, mark);
