@@ -4,8 +4,9 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
 
 use sealsmith_core::secret::SecretBytes;
+use zeroize::Zeroizing;
 
-use super::printable;
+use super::{hidden, printable};
 use crate::failure::Failure;
 
 const TERMINAL: &str = "/dev/tty";
@@ -24,27 +25,41 @@ pub(super) fn confirm(question: &str) -> Result<bool, Failure> {
 
 /// Asks for a secret without showing what is typed.
 pub(super) fn secret(question: &str) -> Result<SecretBytes, Failure> {
-    let typed = rpassword::prompt_password(format!("{}: ", printable(question)));
-    let typed = typed.or_else(end_of_input).map_err(|error| {
-        Failure::could_not(format!("cannot ask for {question}"))
-            .because(error)
-            .hint("there is no terminal to ask on: pass the value through standard input or a file")
-    })?;
+    let mut typed = open_terminal()
+        .map_err(hidden::Error::Terminal)
+        .and_then(|terminal| ask_hidden(&terminal, question))
+        .map_err(|error| not_answered(question, error))?;
     // A stray Enter must not replace a secret by nothing.
     if typed.is_empty() {
         return Err(Failure::could_not("nothing was typed")
             .hint("an empty value is taken from standard input or a file only"));
     }
-    Ok(SecretBytes::new(typed.into_bytes()))
+    Ok(SecretBytes::new(std::mem::take(&mut *typed)))
 }
 
-/// Ctrl-D is no answer either, and leaves the question's line open.
-fn end_of_input(error: io::Error) -> io::Result<String> {
-    if error.kind() != io::ErrorKind::UnexpectedEof {
-        return Err(error);
-    }
-    writeln!(open_terminal()?)?;
-    Ok(String::new())
+fn ask_hidden(mut terminal: &File, question: &str) -> Result<Zeroizing<Vec<u8>>, hidden::Error> {
+    write!(terminal, "{}: ", printable(question))?;
+    let typed = hidden::read_line(terminal);
+    // Enter was not shown either.
+    writeln!(terminal)?;
+    typed
+}
+
+fn not_answered(question: &str, error: hidden::Error) -> Failure {
+    let hint = match error {
+        hidden::Error::Terminal(_) => {
+            "there is no terminal to ask on: pass the value through standard input or a file"
+        }
+        hidden::Error::Interrupted | hidden::Error::Ended => {
+            return Failure::could_not("nothing was typed").because(error);
+        }
+        hidden::Error::SeveralLines | hidden::Error::Control | hidden::Error::TooLong => {
+            "pass the value through standard input or a file"
+        }
+    };
+    Failure::could_not(format!("cannot ask for {question}"))
+        .because(error)
+        .hint(hint)
 }
 
 fn open_terminal() -> io::Result<File> {

@@ -9,6 +9,7 @@
 
 mod ask;
 mod escape;
+mod hidden;
 mod progress;
 mod stream;
 mod table;
