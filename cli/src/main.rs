@@ -12,6 +12,7 @@ mod key_folder;
 mod lock_file;
 mod manifest_file;
 mod opening;
+mod output;
 mod pins;
 mod private_keys;
 mod ui;

@@ -4,6 +4,7 @@ mod cert;
 mod completions;
 mod demo;
 mod init;
+mod lint;
 mod man;
 mod policy;
 mod reseal;
@@ -42,6 +43,7 @@ pub(crate) enum Command {
     Reseal(reseal::Args),
     Unseal(unseal::Args),
     Verify(verify::Args),
+    Lint(lint::Args),
     Cert(cert::Args),
     Policy(policy::Args),
     Completions(completions::Args),
@@ -67,6 +69,7 @@ pub(crate) fn run(command: &Command, env: &Env, ui: &Ui) -> Result<Ending, Failu
         Command::Reseal(args) => reseal::run(args, env, ui),
         Command::Unseal(args) => unseal::run(args, env, ui),
         Command::Verify(args) => verify::run(args, env, ui),
+        Command::Lint(args) => lint::run(args, env, ui),
         Command::Cert(args) => cert::run(args, env, ui),
         Command::Policy(args) => policy::run(args, env, ui),
         Command::Completions(args) => completions::run(args, ui),

@@ -50,6 +50,11 @@ impl Ui {
         }
     }
 
+    /// Returns whether standard output shows colour.
+    pub(crate) fn colour(&self) -> Colour {
+        self.out.colour()
+    }
+
     /// Prints one line of a result.
     pub(crate) fn line(&self, text: impl Into<Text>) -> Result<(), Failure> {
         let line = text.into().render(self.out.colour()) + "\n";

@@ -2,6 +2,7 @@
 
 mod dirt;
 mod guard;
+pub(crate) mod tree;
 
 pub(crate) use dirt::Dirt;
 pub(crate) use guard::Rules;

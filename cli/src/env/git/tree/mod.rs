@@ -1,0 +1,64 @@
+//! What git has of every file: the index, a commit's tree, the work tree. Nothing here takes a lock or writes.
+
+mod folder;
+mod id;
+mod libgit;
+mod listing;
+mod object;
+mod open;
+mod snapshot;
+mod work_tree;
+
+pub(crate) use folder::Folder;
+pub(crate) use id::Id;
+pub(crate) use listing::{Entry, Listing};
+pub(crate) use object::{Commit, Object};
+pub(crate) use open::{Git, open};
+pub(crate) use work_tree::WorkTree;
+
+use sealsmith_lint::Path;
+use sealsmith_lint::source::{Content, File};
+
+use crate::failure::Failure;
+
+/// Files as one moment has them: an index, a commit, a folder.
+pub(crate) trait Tree {
+    /// Every file, sorted by path.
+    fn entries(&self) -> &[Entry];
+
+    /// Reads a file; one above [`sealsmith_lint::source::MAX_BYTES`] is only measured. Nothing when it
+    /// is gone, as one that was deleted but is still tracked.
+    fn file(&self, entry: &Entry) -> Result<Option<File>, Failure>;
+
+    /// Finds a file by its path.
+    fn find(&self, path: &Path) -> Option<&Entry> {
+        let entries = self.entries();
+        let found = entries.binary_search_by(|entry| entry.path.cmp(path));
+        found.ok().map(|index| &entries[index])
+    }
+
+    /// Reads the file that a path names, as [`Tree::file`] does.
+    fn at(&self, path: &Path) -> Result<Option<File>, Failure> {
+        self.find(path).map_or(Ok(None), |entry| self.file(entry))
+    }
+}
+
+/// A git repository as a store of objects, read by libgit2 or by git itself.
+pub(crate) trait Store {
+    /// Reads an object; a blob above [`sealsmith_lint::source::MAX_BYTES`] is only measured.
+    fn read(&self, id: &Id) -> Result<Object, Failure>;
+
+    /// Lists the index that git's variables name.
+    fn index(&self) -> Result<Listing, Failure>;
+
+    /// Finds the commit that a revision names.
+    fn resolve(&self, revision: &str) -> Result<Option<Id>, Failure>;
+
+    /// Reads a blob.
+    fn blob(&self, id: &Id) -> Result<Content, Failure> {
+        match self.read(id)? {
+            Object::Blob(content) => Ok(content),
+            _ => Err(Failure::could_not(format!("git's object {id} is no file"))),
+        }
+    }
+}
