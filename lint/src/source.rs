@@ -9,6 +9,7 @@ use sealsmith_core::manifest::tree::{self, Node, Stream};
 use crate::context::Context;
 use crate::finding::Mark;
 use crate::layout::Place;
+use crate::limits;
 use crate::path::Path;
 use crate::value::{Value, values};
 
@@ -128,7 +129,7 @@ impl Reading {
             (Content::Bytes(bytes), _) => bytes,
         };
         match text(bytes) {
-            Ok(text) if file.path.ends_with(&MANIFESTS) => match Stream::parse(text) {
+            Ok(text) if file.path.ends_with(&MANIFESTS) => match limits::parse(text) {
                 Ok(stream) => Self::Manifests(stream),
                 Err(problem) => Self::Text {
                     text: text.to_owned(),
