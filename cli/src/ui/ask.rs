@@ -11,10 +11,24 @@ use crate::failure::Failure;
 
 const TERMINAL: &str = "/dev/tty";
 
+/// Asks for a line of text; the end of input is an error, for it would be asked for ever.
+pub(super) fn text(question: &str) -> Result<String, Failure> {
+    let answer = open_terminal().and_then(|terminal| ask(&terminal, question));
+    let answer = answer.and_then(|answer| match answer.ends_with('\n') {
+        true => Ok(answer),
+        false => Err(io::ErrorKind::UnexpectedEof.into()),
+    });
+    answer.map_err(|error| {
+        Failure::could_not(format!("cannot ask \"{}\"", question.trim()))
+            .because(error)
+            .hint("there is no terminal to ask on: pass --yes to agree in advance")
+    })
+}
+
 /// Asks a yes-or-no question; anything but `y` or `yes` is no.
 pub(super) fn confirm(question: &str) -> Result<bool, Failure> {
     let answer = open_terminal()
-        .and_then(|terminal| ask(&terminal, question))
+        .and_then(|terminal| ask(&terminal, &format!("{question} [y/N]")))
         .map_err(|error| {
             Failure::could_not(format!("cannot ask \"{question}\""))
                 .because(error)
@@ -67,7 +81,7 @@ fn open_terminal() -> io::Result<File> {
 }
 
 fn ask(mut terminal: &File, question: &str) -> io::Result<String> {
-    write!(terminal, "{} [y/N] ", printable(question))?;
+    write!(terminal, "{} ", printable(question))?;
     let mut answer = String::new();
     BufReader::new(terminal).read_line(&mut answer)?;
     if !answer.ends_with('\n') {

@@ -118,6 +118,11 @@ impl Ui {
         self.around_bar(|| ask::confirm(question))
     }
 
+    /// Asks for a line of text on the terminal.
+    pub(crate) fn ask(&self, question: &str) -> Result<String, Failure> {
+        self.around_bar(|| ask::text(question))
+    }
+
     /// Asks for a secret on the terminal without showing what is typed.
     pub(crate) fn prompt_secret(&self, question: &str) -> Result<SecretBytes, Failure> {
         self.around_bar(|| ask::secret(question))
