@@ -61,6 +61,32 @@ fn a_symlink_out_of_the_repository_is_refused() {
 }
 
 #[test]
+fn a_certificate_is_not_written_through_a_symlink_out_of_the_repository() {
+    let (world, outside) = (World::new(), World::new());
+    let policy = "environments: {dev: {certificate: certs/dev.pem}}\n";
+    world.commit("sealsmith.yaml", policy);
+    let pin = || {
+        world
+            .run(["cert", "pin", "dev"])
+            .arg(flag("cert", "certs/new.pem"))
+    };
+    let before = outside.snapshot();
+    for (link, leads) in [
+        ("certs", outside.file("")),
+        ("certs/dev.pem", outside.file("notes.md")),
+        ("certs/dev.pem", outside.file("new.pem")),
+    ] {
+        let link = world.file(link);
+        std::fs::create_dir_all(link.parent().expect("it is in a folder")).expect("it is ours");
+        symlink(leads, &link).expect("the folder is writable");
+        world.refuses(pin(), 1, &["certs/dev.pem is a symlink that leads out of"]);
+        std::fs::remove_file(link).expect("it was made above");
+    }
+    assert!(before == outside.snapshot());
+    pin().output();
+}
+
+#[test]
 fn a_symlink_that_leads_nowhere_is_named() {
     let world = World::new();
     symlink(

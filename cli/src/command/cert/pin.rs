@@ -1,5 +1,7 @@
 //! `sealsmith cert pin`.
 
+use std::path::Path;
+
 use sealsmith_core::certificate::Certificate;
 use sealsmith_core::manifest::edit::{Change, apply};
 use sealsmith_core::manifest::tree::Node;
@@ -8,7 +10,7 @@ use sealsmith_core::manifest::value::Value;
 use super::super::Ending;
 use super::fetch;
 use crate::certificates;
-use crate::env::{Env, files};
+use crate::env::{Env, Workspace, files};
 use crate::failure::Failure;
 use crate::manifest_file::ManifestFile;
 use crate::pins;
@@ -36,6 +38,7 @@ pub(crate) struct Args {
 pub(super) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     let workspace = env.workspace()?;
     let target = certificates::path_of_environment(workspace, &args.environment)?;
+    refuse_elsewhere(workspace, &target)?;
     let new = match &args.cert {
         Some(source) => certificates::load(source, env)?,
         None => fetch::from(&args.environment, env)?,
@@ -67,6 +70,21 @@ pub(super) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     files::replace(&target, new.to_pem().as_bytes(), files::Access::Public)?;
     policy.write(&text)?;
     Ok(Ending::Done)
+}
+
+/// A symlink in the repository must not make this write anywhere else.
+fn refuse_elsewhere(workspace: &Workspace, target: &Path) -> Result<(), Failure> {
+    let leads = target.ancestors().find_map(|path| path.canonicalize().ok());
+    let stays = leads.is_some_and(|leads| leads.starts_with(workspace.root()));
+    let is_dangling = target.is_symlink() && !target.exists();
+    if stays && !is_dangling {
+        return Ok(());
+    }
+    Err(Failure::refused(format!(
+        "{} is a symlink that leads out of the repository, or nowhere",
+        shown(target)
+    ))
+    .hint("keep the certificate in the repository, where its reviewers see it"))
 }
 
 fn say(args: &Args, old: &[String], new: &Certificate, ui: &Ui) -> Result<(), Failure> {
