@@ -49,7 +49,7 @@ pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     reseal(&shell, ui)?;
     prove(&shell, &root, &values, ui)?;
     commit(&shell, &root, ui)?;
-    finish(&root, ui)
+    finish(&shell, &root, ui)
 }
 
 fn make_repository(shell: &Shell<'_>, root: &Path, env: &Env, ui: &Ui) -> Result<(), Failure> {
@@ -80,8 +80,6 @@ fn seal(shell: &Shell<'_>, values: &Values, ui: &Ui) -> Result<(), Failure> {
     for secret in values.secrets() {
         let namespace = format!("{}-{}", secret.app, secret.environment);
         let path = repository::sealed_path(secret.environment, secret.app, &secret.name);
-        std::fs::create_dir_all(shell.root().join(&path).parent().unwrap_or(shell.root()))
-            .map_err(|error| Failure::could_not("cannot make a folder").because(error))?;
         let command = format!(
             "sealsmith seal --env {} -n {namespace} -w {path}",
             secret.environment
@@ -165,12 +163,16 @@ fn commit(shell: &Shell<'_>, root: &Path, ui: &Ui) -> Result<(), Failure> {
     shell.run("git status --short")
 }
 
-fn finish(root: &Path, ui: &Ui) -> Result<Ending, Failure> {
+fn finish(shell: &Shell<'_>, root: &Path, ui: &Ui) -> Result<Ending, Failure> {
     ui.line("")?;
     ui.line(Text::new().good("Done.").plain(format!(
         " The repository stays in {}; try there:",
         shown(root)
     )))?;
+    let start = [Some(format!("cd {}", root.display())), shell.alias()];
+    for command in start.into_iter().flatten() {
+        ui.line(Text::new().plain("  ").accent(command))?;
+    }
     for command in [
         "sealsmith set envs/dev/sealed-secrets/fastapi/sealed-fastapi-jwt-secret.yaml JWT_SECRET",
         "sealsmith unseal --explain --recovery-private-key controller/dev envs/dev/sealed-secrets/*/*.yaml",

@@ -22,9 +22,15 @@ impl<'a> Shell<'a> {
         Ok(Self { root, ui, program })
     }
 
-    /// The repository.
-    pub(super) fn root(&self) -> &Path {
-        self.root
+    /// The command that makes `sealsmith` mean this program, where a shell would not find it.
+    pub(super) fn alias(&self) -> Option<String> {
+        let folders = std::env::var_os("PATH").unwrap_or_default();
+        let found = std::env::split_paths(&folders)
+            .map(|folder| folder.join("sealsmith"))
+            .find(|path| path.is_file());
+        let is_this =
+            found.and_then(|path| path.canonicalize().ok()) == self.program.canonicalize().ok();
+        (!is_this).then(|| format!("alias sealsmith='{}'", self.program.display()))
     }
 
     /// Runs a command that must succeed.

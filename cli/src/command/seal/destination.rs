@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::folder;
 use crate::env::{Env, files};
 use crate::failure::Failure;
 use crate::ui::Ui;
@@ -67,7 +68,9 @@ impl Outputs {
                 ui.bytes(bytes)?;
                 continue;
             }
-            files::replace(&env.cwd().join(path), bytes, files::Access::Public)?;
+            let path = env.cwd().join(path);
+            folder::make(&path, env)?;
+            files::replace(&path, bytes, files::Access::Public)?;
         }
         if self.standard.is_empty() {
             Ok(())

@@ -1,6 +1,7 @@
 //! `sealsmith seal`: kubeseal's offline half, flag for flag.
 
 mod destination;
+mod folder;
 mod input;
 mod manifests;
 mod merge;
