@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use sealsmith_core::manifest::edit::apply;
 use sealsmith_core::manifest::sealed_secret::{SealedSecret, sealed_secrets};
-use sealsmith_core::name::DataKey;
+use sealsmith_core::name::{DataKey, Namespace, SecretName};
 use sealsmith_core::scope::{Label, Scope};
 use sealsmith_core::secret::SecretBytes;
 use zeroize::Zeroizing;
@@ -54,8 +54,8 @@ pub(crate) struct Args {
     of: Option<String>,
 
     /// Namespace to seal for, where a file has none
-    #[arg(short = 'n', long, value_name = "NAMESPACE")]
-    namespace: Option<String>,
+    #[arg(short = 'n', long, value_name = "NAMESPACE", value_parser = Namespace::parse)]
+    namespace: Option<Namespace>,
 
     /// Say what would change, and change nothing; exit 1 when something would
     #[arg(long)]
@@ -112,7 +112,7 @@ pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
 }
 
 fn recipient(args: &Args, file: &ManifestFile, env: &Env, ui: &Ui) -> Result<Recipient, Failure> {
-    match &args.cert {
+    match args.cert.as_ref().filter(|source| !source.is_empty()) {
         Some(source) => Recipient::load(source, env, ui),
         None => Recipient::of_file(file.path(), env, ui),
     }
@@ -148,25 +148,28 @@ fn choose<'a>(args: &Args, file: &'a ManifestFile) -> Result<SealedSecret<'a>, F
 }
 
 fn label(args: &Args, sealed: SealedSecret<'_>, file: &ManifestFile) -> Result<Label, Failure> {
+    let title = || format!("{}: {}", file.place(sealed.position()), sealed.title());
     let namespace = match (sealed.namespace(), &args.namespace) {
         ("", None) if sealed.scope() != Scope::ClusterWide => {
-            return Err(Failure::could_not(format!(
-                "{}: {} has no namespace",
-                file.place(sealed.position()),
-                sealed.title()
-            ))
-            .hint("pass --namespace with the one it is applied to"));
+            return Err(Failure::could_not(format!("{} has no namespace", title()))
+                .hint("pass --namespace with the one it is applied to"));
         }
-        ("", asked) => asked.as_deref().unwrap_or_default(),
-        (own, Some(asked)) if own != asked => {
+        ("", asked) => asked.as_ref().map_or("", Namespace::as_str),
+        (own, Some(asked)) if own != asked.as_str() => {
             return Err(Failure::could_not(format!(
-                "{}: {} is not in namespace {asked}",
-                file.place(sealed.position()),
-                sealed.title()
+                "{} is not in namespace {asked}",
+                title()
             )));
         }
         (own, _) => own,
     };
+    // A value for a name that no cluster takes would never open.
+    let usable =
+        |error| Failure::could_not(format!("{} cannot be sealed for", title())).because(error);
+    SecretName::parse(sealed.name()).map_err(usable)?;
+    if !namespace.is_empty() {
+        Namespace::parse(namespace).map_err(usable)?;
+    }
     Ok(Label::new(sealed.scope(), namespace, sealed.name()))
 }
 

@@ -199,7 +199,7 @@ impl FileReport {
             Ok((_, key)) => *self.opened.entry(key).or_default() += 1,
             Err(closed) => self.closed.push(Closed {
                 place: format!("{}:{}", self.path, opening.position),
-                reason: format!("key \"{}\" of {title}: {}", opening.key, closed.reason),
+                reason: format!("key {:?} of {title}: {}", opening.key, closed.reason),
                 hint: closed.hint,
             }),
         }

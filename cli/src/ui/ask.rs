@@ -71,7 +71,7 @@ fn not_answered(question: &str, error: hidden::Error) -> Failure {
             "pass the value through standard input or a file"
         }
     };
-    Failure::could_not(format!("cannot ask for {question}"))
+    Failure::could_not(format!("cannot ask \"{question}\""))
         .because(error)
         .hint(hint)
 }

@@ -88,12 +88,13 @@ impl<'a> SealedSecret<'a> {
         Label::new(self.scope(), self.namespace(), self.name())
     }
 
-    /// `namespace/name` for people.
+    /// `namespace/name` for people, on one line whatever the file says.
     #[must_use]
     pub fn title(self) -> String {
+        let name = on_one_line(self.name());
         match self.namespace() {
-            "" => self.name().to_owned(),
-            namespace => format!("{namespace}/{}", self.name()),
+            "" => name,
+            namespace => format!("{}/{name}", on_one_line(namespace)),
         }
     }
 
@@ -164,6 +165,15 @@ impl<'a> SealedSecret<'a> {
     }
 }
 
+/// Names that Kubernetes takes hold no control character; others must not make up lines of their own.
+fn on_one_line(name: &str) -> String {
+    if name.contains(char::is_control) {
+        name.escape_debug().to_string()
+    } else {
+        name.to_owned()
+    }
+}
+
 fn item<'a>(key: Node<'a>, value: Node<'a>) -> Result<Item<'a>, Error> {
     let name = key
         .scalar()
@@ -214,6 +224,20 @@ mod tests {
             )),
             Scope::ClusterWide
         );
+    }
+
+    #[test]
+    fn a_title_is_one_line_whatever_the_file_says() {
+        let title = |name: &str, namespace: &str| {
+            let text = format!(
+                "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {{name: {name}, namespace: {namespace}}}\n"
+            );
+            let stream = Stream::parse(&text).unwrap();
+            sealed_secrets(&stream).unwrap()[0].title()
+        };
+        assert_eq!(title("db", "app"), "app/db");
+        assert_eq!(title("db", "\"\""), "db");
+        assert_eq!(title("\"a\\e[2J\"", "\"x\\ny\""), "x\\ny/a\\u{1b}[2J");
     }
 
     #[test]

@@ -59,7 +59,7 @@ fn say_left(left: &Left, ui: &Ui) {
     let value = left
         .value
         .as_ref()
-        .map(|(title, key)| format!("key \"{key}\" of {title}: "))
+        .map(|(title, key)| format!("key {key:?} of {title}: "))
         .unwrap_or_default();
     ui.warning(
         Text::new()

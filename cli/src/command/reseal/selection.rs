@@ -228,7 +228,7 @@ pub(crate) fn key_folder(workspace: &Workspace, environment: &str) -> Option<Pat
 }
 
 fn certificate(args: &Args, environments: &BTreeSet<String>) -> Result<Source, Failure> {
-    if let Some(source) = &args.cert {
+    if let Some(source) = args.cert.as_ref().filter(|source| !source.is_empty()) {
         return Ok(Source::Given(source.clone()));
     }
     let mut environments = environments.iter();

@@ -94,7 +94,7 @@ impl Recovery<'_> {
                     any = true;
                     hints.extend(closed.hint);
                     failure = failure.cause(format!(
-                        "{}: key \"{}\": {}",
+                        "{}: key {:?}: {}",
                         place(&self.input.name, opening.position),
                         opening.key,
                         closed.reason
