@@ -20,7 +20,7 @@ pub(crate) struct Opening {
     /// Where it stands.
     pub(crate) position: Position,
     /// The plaintext and the key that opened it, or why nothing did.
-    pub(crate) result: Result<(SecretBytes, Fingerprint), Closed>,
+    pub(crate) result: Result<(SecretBytes, Fingerprint), Box<Closed>>,
 }
 
 /// Why a value stayed closed.
@@ -75,17 +75,19 @@ impl Opener<'_> {
         &self,
         sealed: SealedSecret<'_>,
         item: &Item<'_>,
-    ) -> Result<(SecretBytes, Fingerprint), Closed> {
-        let value = SealedValue::parse(item.text).map_err(|error| Closed {
-            reason: error.to_string(),
-            hint: None,
-            fingerprint: None,
-            sealed_for: None,
+    ) -> Result<(SecretBytes, Fingerprint), Box<Closed>> {
+        let value = SealedValue::parse(item.text).map_err(|error| {
+            Box::new(Closed {
+                reason: error.to_string(),
+                hint: None,
+                fingerprint: None,
+                sealed_for: None,
+            })
         })?;
         self.ring
             .unseal(&self.label(sealed), &value)
             .map(|opened| (opened.plaintext, opened.fingerprint))
-            .map_err(|error| self.closed(sealed, &value, &error))
+            .map_err(|error| Box::new(self.closed(sealed, &value, &error)))
     }
 
     fn closed(
