@@ -92,6 +92,10 @@ pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
         .collect::<Result<Vec<_>, _>>()?;
     let value = read_value(args, &key, env, ui)?;
     warn_about_value(&format!("key \"{key}\""), value.expose(), ui);
+    if value.expose().is_empty() {
+        // A pipe that carried nothing looks just like that.
+        ui.warning(format!("key \"{key}\": the value is empty"));
+    }
     let mut texts = Vec::new();
     for (((file, sealed), recipient), label) in
         files.iter().zip(&chosen).zip(&recipients).zip(&labels)
