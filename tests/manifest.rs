@@ -223,6 +223,23 @@ fn a_new_key_in_json_follows_the_layout() {
 }
 
 #[test]
+fn a_text_that_reads_as_something_else_is_quoted() {
+    let text = format!("{HEAD}  encryptedData:\n    a: x\n");
+    for word in ["true", "no", "y", "12", "1e3", "0777", "null"] {
+        let edited = insert(&text, "k", Value::text(word)).unwrap();
+        assert!(
+            edited.ends_with(&format!("    a: x\n    k: \"{word}\"\n")),
+            "{edited}"
+        );
+    }
+    let body = "  encryptedData:\n    k: @\n";
+    assert_eq!(
+        replace_all(&fixture(body, OLD), "true").unwrap(),
+        fixture(body, "\"true\"")
+    );
+}
+
+#[test]
 fn nested_values_are_inserted_as_blocks() {
     let text = format!("{HEAD}  encryptedData:\n    a: x\n");
     let value = Value::Map(vec![(

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
+use super::resolve::Resolved;
 use super::tree::{Error as ReadError, Format, Node, NodeId, Position, Stream, Style};
 use super::value::Value;
 use super::write_yaml::{json_string, scalar};
@@ -186,6 +187,11 @@ fn is_token(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='))
 }
 
+/// A token that readers take for text without quotes too: `true` and `12` are none, and no number is that long.
+fn is_plain_token(text: &str) -> bool {
+    is_token(text) && (text.len() > 64 || Resolved::of(text) == Resolved::Text)
+}
+
 fn replacement(node: Node<'_>, new: &str) -> Result<Splice, Error> {
     let (range, text) = (node.range(), node.stream().text());
     let raw = &text[range.clone()];
@@ -217,7 +223,7 @@ fn replacement(node: Node<'_>, new: &str) -> Result<Splice, Error> {
         }),
         Some(Style::SingleQuoted) if is_token(new) && quoted('\'') => Ok(keep_quotes(new)),
         Some(Style::DoubleQuoted) if is_token(new) && quoted('"') => Ok(keep_quotes(new)),
-        Some(Style::Plain) if is_token(new) && node.stream().format() == Format::Yaml => {
+        Some(Style::Plain) if is_plain_token(new) && node.stream().format() == Format::Yaml => {
             Ok(whole(new.to_owned()))
         }
         Some(Style::Plain | Style::SingleQuoted | Style::DoubleQuoted) => {
@@ -380,7 +386,7 @@ fn json_entries(entries: &[Entry<'_>], separator: &str, indent: usize, eol: &str
 fn block_entry(key: &str, value: &Value, indent: usize, eol: &str) -> String {
     let pad = " ".repeat(indent);
     let entry = match value {
-        Value::Text(text) if is_token(text) => {
+        Value::Text(text) if is_plain_token(text) => {
             Zeroizing::new(format!("{}: {}\n", *scalar(key), **text))
         }
         // Borrowed into a map of one entry, so that the writer decides on the layout.
