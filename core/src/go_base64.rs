@@ -2,7 +2,16 @@
 
 use std::mem::take;
 
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
+
+/// Takes less than Go does, and makes the same bytes of it, several times as fast.
+const QUICK: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
+);
 
 /// The error of Go's decoder, in its words and with its offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -17,12 +26,17 @@ pub struct Error {
 /// `\r` and `\n` are ignored everywhere; any other whitespace, the URL-safe alphabet, missing padding
 /// and text after the padding fail; bits left over in the last character are dropped.
 pub fn decode(text: &str) -> Result<Vec<u8>, Error> {
+    // Wiped when decoding fails and never grown: the text may be that of a private key.
+    let mut bytes = Zeroizing::new(vec![0; text.len().div_ceil(4) * 3]);
+    if let Ok(length) = QUICK.decode_slice(text, &mut bytes) {
+        bytes.truncate(length);
+        return Ok(take(&mut *bytes));
+    }
+    bytes.clear();
     let mut input = Input {
         text: text.as_bytes(),
         next: 0,
     };
-    // Wiped when decoding fails and never grown: the text may be that of a private key.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len().div_ceil(4) * 3));
     while let Some(group) = input.group()? {
         bytes.extend_from_slice(&group.value.to_be_bytes()[1..group.digits]);
     }
