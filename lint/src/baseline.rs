@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::Range;
 
 use crate::finding::Finding;
 
@@ -14,7 +15,16 @@ pub const FILE: &str = ".sealsmith-baseline";
 /// Findings that are accepted as they are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Baseline {
-    entries: BTreeMap<String, usize>,
+    entries: BTreeMap<String, Place>,
+}
+
+/// Where an entry stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its line, from 1.
+    pub line: usize,
+    /// Its bytes, the line break included.
+    pub range: Range<usize>,
 }
 
 /// A line that is no entry.
@@ -28,41 +38,61 @@ impl Baseline {
     /// Reads a baseline; empty lines and lines with `#` in front do not count.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let mut entries = BTreeMap::new();
-        for (index, line) in text.lines().enumerate() {
-            let line = line.trim_end_matches('\r');
+        let mut at = 0;
+        for (index, whole) in text.split_inclusive('\n').enumerate() {
+            let range = at..at + whole.len();
+            at = range.end;
+            let line = whole.trim_end_matches(['\n', '\r']);
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
             if line.split('\t').count() != 4 {
                 return Err(Error { line: index + 1 });
             }
-            entries.entry(line.to_owned()).or_insert(index + 1);
+            entries.entry(line.to_owned()).or_insert(Place {
+                line: index + 1,
+                range,
+            });
         }
         Ok(Self { entries })
     }
 
-    /// Takes the findings of a run.
+    /// Takes the findings of a run, but for those that only the policy's `exceptions` may accept.
     pub fn of<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Self {
-        let lines: BTreeSet<String> = findings.into_iter().map(line).collect();
-        let entries = lines.into_iter().enumerate();
+        let findings = findings.into_iter().filter(|finding| may_hold(finding));
+        let lines: BTreeSet<String> = findings.map(line).collect();
+        let mut at = 0;
+        let entries = lines.into_iter().enumerate().map(|(index, line)| {
+            let range = at..at + line.len() + 1;
+            at = range.end;
+            let place = Place {
+                line: index + 1,
+                range,
+            };
+            (line, place)
+        });
         Self {
-            entries: entries.map(|(index, line)| (line, index + 1)).collect(),
+            entries: entries.collect(),
         }
     }
 
     /// Whether a finding is accepted.
     #[must_use]
     pub fn holds(&self, finding: &Finding) -> bool {
-        self.entries.contains_key(&line(finding))
+        may_hold(finding) && self.entries.contains_key(&line(finding))
     }
 
-    /// The entries that none of these findings has, each with its line number.
+    /// The entries that none of these findings has, each with its place.
     pub fn unused<'a>(
         &'a self,
         findings: impl IntoIterator<Item = &'a Finding>,
-    ) -> Vec<(&'a str, usize)> {
-        let used: BTreeSet<String> = findings.into_iter().map(line).collect();
-        let entries = self.entries.iter().map(|(entry, at)| (entry.as_str(), *at));
+    ) -> Vec<(&'a str, &'a Place)> {
+        let findings = findings.into_iter().filter(|finding| may_hold(finding));
+        let used: BTreeSet<String> = findings.map(line).collect();
+        let entries = self
+            .entries
+            .iter()
+            .map(|(entry, place)| (entry.as_str(), place));
         entries
             .filter(|(entry, _)| !used.contains(*entry))
             .collect()
@@ -76,6 +106,11 @@ impl fmt::Display for Baseline {
             .keys()
             .try_for_each(|entry| writeln!(f, "{entry}"))
     }
+}
+
+/// What only someone else may accept is not accepted by a line that anyone adds.
+fn may_hold(finding: &Finding) -> bool {
+    !finding.rule.exceptions_only
 }
 
 fn line(finding: &Finding) -> String {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use sealsmith_core::manifest::tree::{Node, Stream};
 use sha2::{Digest as _, Sha256};
 
+use crate::index::Pins;
 use crate::policy;
 use crate::source::{Content, Source};
 use crate::value::Value;
@@ -29,12 +30,24 @@ pub(crate) fn frame(source: &Source<'_>) -> [u8; 32] {
     digest.finalize().into()
 }
 
+/// What [`frame`] leaves out of the policy.
+pub(crate) fn pins(source: &Source<'_>) -> Vec<Pins> {
+    let Some(stream) = source.stream() else {
+        return Vec::new();
+    };
+    let pins = pinned(source).into_iter();
+    let pins = pins.map(|(environment, range)| Pins {
+        environment: environment.to_owned(),
+        digest: Sha256::digest(&stream.text()[range]).into(),
+    });
+    pins.collect()
+}
+
 fn left_out(source: &Source<'_>) -> Vec<Range<usize>> {
-    let is_policy = source.path().as_bytes() == policy::FILE.as_bytes();
-    let pins = source.stream().filter(|_| is_policy).map(pins);
+    let pins = pinned(source).into_iter().map(|(_, range)| range);
     let values = source.sealed().flat_map(|(_, values)| values);
     let values = values.filter(|value| is_left_out(value)).map(Value::range);
-    let mut ranges: Vec<_> = values.chain(pins.into_iter().flatten()).collect();
+    let mut ranges: Vec<_> = values.chain(pins).collect();
     ranges.sort_by_key(|range| range.start);
     ranges
 }
@@ -44,17 +57,21 @@ fn is_left_out(value: &Value<'_>) -> bool {
     value.own && value.node.is_scalar()
 }
 
-/// The lists of pinned fingerprints.
-fn pins(stream: &Stream) -> Vec<Range<usize>> {
-    let roots = stream.documents().filter_map(|document| document.root());
+/// The pinned fingerprints of each environment of the policy.
+fn pinned<'a>(source: &Source<'a>) -> Vec<(&'a str, Range<usize>)> {
+    let is_policy = source.path().as_bytes() == policy::FILE.as_bytes();
+    let stream = source.stream().filter(|_| is_policy);
+    let roots = stream.into_iter().flat_map(Stream::documents);
+    let roots = roots.filter_map(|document| document.root());
     let environments = roots.filter_map(|root| root.get("environments"));
-    let environments =
-        environments.flat_map(|all| all.entries().map(|(_, environment)| environment));
-    let lists = environments.filter_map(|environment| environment.get("fingerprints"));
-    lists
-        .filter(|list| list.is_sequence() && !list.is_alias())
-        .map(list_range)
-        .collect()
+    let lists = environments
+        .flat_map(Node::entries)
+        .filter_map(|(name, environment)| {
+            let list = environment.get("fingerprints")?;
+            let own = list.is_sequence() && !list.is_alias() && !environment.is_alias();
+            own.then(|| Some((name.scalar()?, list_range(list))))?
+        });
+    lists.collect()
 }
 
 /// From the first item to the last: the node of a list without brackets ends where the next one starts.

@@ -45,3 +45,8 @@ pub struct Upstream {
     /// Seconds since it was last fetched, when that is known.
     pub fetched_ago: Option<i64>,
 }
+
+/// What findings about the repository as a whole are about: its root folder.
+pub(crate) fn root() -> Path {
+    Path::from(".")
+}

@@ -32,9 +32,24 @@ pub struct Indexed {
     pub claims: Vec<Claim>,
     /// Workloads that use Secrets.
     pub consumers: Vec<Consumer>,
+    /// Files that a generator makes Secrets of.
+    pub taken: Vec<Taken>,
+    /// Whether SOPS or another tool encrypted it.
+    pub encrypted: bool,
     /// SHA-256 of the text with every sealed value left out: equal when only values changed. Of the
     /// policy, the pinned fingerprints are left out.
     pub frame: [u8; 32],
+    /// Of the policy, what the frame leaves out.
+    pub pins: Vec<Pins>,
+}
+
+/// The pinned fingerprints of one environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pins {
+    /// The environment.
+    pub environment: String,
+    /// SHA-256 of their text.
+    pub digest: [u8; 32],
 }
 
 /// What is kept of a SealedSecret.
@@ -82,6 +97,17 @@ pub struct Claim {
     pub mark: Mark,
 }
 
+/// A file that a generator makes a Secret of.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// Its path.
+    pub path: Path,
+    /// The Secret's name.
+    pub object: String,
+    /// Where the generator names the file.
+    pub mark: Mark,
+}
+
 /// A workload whose pods use Secrets.
 #[derive(Clone, Debug)]
 pub struct Consumer {
@@ -99,6 +125,19 @@ pub struct Consumer {
     pub rolls: bool,
     /// Where its name stands.
     pub mark: Mark,
+}
+
+impl Indexed {
+    /// Whether two versions of a file have the same values at the same places.
+    #[must_use]
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        let values = |file: &Self| {
+            let values = file.secrets.iter().flat_map(|secret| &secret.values);
+            let values = values.map(|value| (value.mark, value.digest));
+            values.collect::<Vec<_>>()
+        };
+        self.frame == other.frame && self.pins == other.pins && values(self) == values(other)
+    }
 }
 
 impl<'a> Repository<'a> {

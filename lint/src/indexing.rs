@@ -5,7 +5,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::claims::claims;
 use crate::consumers::consumers;
-use crate::frame::frame;
+use crate::encryption::is_encrypted;
+use crate::frame::{frame, pins};
+use crate::generator::taken;
 use crate::index::{Indexed, SealedEntry, ValueEntry};
 use crate::source::Source;
 use crate::value::Value;
@@ -26,7 +28,10 @@ pub(crate) fn index(source: &Source<'_>) -> Indexed {
             .collect(),
         claims: claims(source),
         consumers: consumers(source),
+        taken: taken(source),
+        encrypted: is_encrypted(source),
         frame: frame(source),
+        pins: pins(source),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::change::Commit;
+use crate::change::{Commit, Range};
 use crate::context::Context;
 use crate::finding::Findings;
 use crate::guard::GitState;
@@ -20,7 +20,8 @@ pub struct Rule {
     pub severity: Severity,
     /// Whether it can be put right by a byte-exact edit.
     pub fixable: Fixable,
-    /// Whether only the policy's `exceptions` may silence it, never a comment beside it.
+    /// Whether only the policy's `exceptions` may silence it, never a comment beside it or the baseline,
+    /// and no change of the policy that comes with what it objects to.
     pub exceptions_only: bool,
     /// Whether the text of a place may be a secret, so that a report must not show it.
     pub sensitive: bool,
@@ -69,6 +70,8 @@ pub enum Check {
     Repository(fn(&Repository<'_>, &Context<'_>, &mut Findings<'_>)),
     /// At what one commit changes.
     Commit(fn(&Commit, &Context<'_>, &mut Findings<'_>)),
+    /// At what all commits of a run change together.
+    Range(fn(&Range<'_>, &Context<'_>, &mut Findings<'_>)),
     /// At the state of the work tree before an operation that rewrites it.
     Guard(fn(&GitState, &Context<'_>, &mut Findings<'_>)),
     /// At the policy itself.
@@ -88,6 +91,13 @@ impl Rule {
     #[must_use]
     pub fn may_be_suppressed(&self) -> bool {
         !self.exceptions_only
+    }
+
+    /// Whether it judges what is done or about to be, not what the files hold.
+    #[must_use]
+    pub fn judges_what_is_done(&self) -> bool {
+        let mut checks = self.checks.iter();
+        checks.any(|check| matches!(check, Check::Commit(_) | Check::Range(_) | Check::Guard(_)))
     }
 }
 

@@ -1,16 +1,20 @@
 //! One run of the rules: files go in one after another, a report comes out.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::baseline::Baseline;
-use crate::change::Commit;
+use crate::change::{Change, Commit, Range, Step};
 use crate::context::Context;
-use crate::finding::{Finding, Findings};
+use crate::finding::{Finding, Findings, Mark};
 use crate::guard::GitState;
 use crate::index::{Indexed, Repository};
 use crate::indexing::index;
 use crate::path::Path;
+use crate::policy::FILE;
 use crate::rule::{Check, Rule};
 use crate::rules::RULES;
 use crate::source::{File, Mode, Reading, Source};
+use crate::steps::steps;
 use crate::suppression::{Suppression, suppressions};
 use crate::weighing::{Report, Weighing};
 
@@ -21,6 +25,9 @@ pub struct Run<'a> {
     files: Vec<Indexed>,
     reported: Vec<Path>,
     suppressions: Vec<(Path, Suppression)>,
+    steps: Vec<Step>,
+    net: Option<Vec<Change>>,
+    judged_by_another: bool,
     checked: Checked,
 }
 
@@ -51,6 +58,9 @@ impl<'a> Run<'a> {
             files: Vec::new(),
             reported: Vec::new(),
             suppressions: Vec::new(),
+            steps: Vec::new(),
+            net: None,
+            judged_by_another: false,
             checked: Checked::default(),
         }
     }
@@ -71,6 +81,8 @@ impl<'a> Run<'a> {
             }
         }
         let path = &file.path;
+        let is_policy = path.as_bytes() == FILE.as_bytes();
+        self.judged_by_another |= is_policy && source.text() != Some(self.context.policy_text);
         let found = suppressions(&source).into_iter();
         self.suppressions
             .extend(found.map(|found| (path.clone(), found)));
@@ -87,14 +99,29 @@ impl<'a> Run<'a> {
         self.files.push(indexed(file, self.context));
     }
 
-    /// Judges a commit.
+    /// Judges a commit. Files come first, so that what is found can be shown where it still stands.
     pub fn commit(&mut self, commit: &Commit) {
         self.checked.commits += 1;
+        let known = self.findings.len();
         self.each(|check, context, findings| {
             if let Check::Commit(check) = check {
                 check(commit, context, findings);
             }
         });
+        let mut steps = steps(commit, self.context);
+        if commit.id.is_some() {
+            let marks = self.findings[known..]
+                .iter_mut()
+                .map(|found| (&found.path, &mut found.mark));
+            let marks = marks.chain(steps.iter_mut().map(|step| (&step.path, &mut step.mark)));
+            unmark(&self.files, commit, marks);
+        }
+        self.steps.extend(steps);
+    }
+
+    /// Takes what differs between both ends of the commits, which may be less or more than they change.
+    pub fn between_ends(&mut self, net: Vec<Change>) {
+        self.net = Some(net);
     }
 
     /// Judges the state of the work tree.
@@ -115,6 +142,17 @@ impl<'a> Run<'a> {
         });
     }
 
+    /// Judges a policy that a change proposes, while another one judges the files.
+    pub fn proposed_policy(&mut self, proposal: &Context<'_>) {
+        for rule in RULES {
+            for check in rule.checks {
+                if let Check::Policy(check) = check {
+                    check(proposal, &mut Findings::of(rule, &mut self.findings));
+                }
+            }
+        }
+    }
+
     /// Compares all files with one another and weighs what was found. `complete` says that the run
     /// saw every file, so that what is missing is really missing.
     #[must_use]
@@ -128,18 +166,29 @@ impl<'a> Run<'a> {
             reported: &|path| reported.binary_search(path).is_ok(),
             complete,
         };
-        self.each(|check, context, findings| {
-            if let Check::Repository(check) = check {
-                check(&repository, context, findings);
-            }
+        let steps = std::mem::take(&mut self.steps);
+        let net = self.net.take();
+        let range = Range {
+            steps: &steps,
+            net: net.as_deref(),
+        };
+        self.each(|check, context, findings| match check {
+            Check::Repository(check) => check(&repository, context, findings),
+            Check::Range(check) => check(&range, context, findings),
+            Check::File(_) | Check::Commit(_) | Check::Guard(_) | Check::Policy(_) => {}
+            Check::Weighing => {}
         });
-        Weighing {
+        let mut report = Weighing {
             context: self.context,
             baseline,
             complete,
             suppressions: self.suppressions,
         }
-        .weigh(self.findings, self.checked)
+        .weigh(self.findings, self.checked);
+        if self.judged_by_another {
+            report.findings.iter_mut().for_each(displace);
+        }
+        report
     }
 
     fn each(&mut self, run: impl Fn(&Check, &Context<'_>, &mut Findings<'_>)) {
@@ -169,6 +218,34 @@ impl<'a> Run<'a> {
             .map(|secret| secret.values.len())
             .sum::<usize>();
     }
+}
+
+/// Takes place and fix from what is about a policy that stands elsewhere.
+fn displace(finding: &mut Finding) {
+    let mut checks = finding.rule.checks.iter();
+    let of_this_file = checks.any(|check| matches!(check, Check::File(_)));
+    if finding.path.as_bytes() == FILE.as_bytes() && !of_this_file {
+        finding.mark = None;
+        finding.fix = None;
+    }
+}
+
+/// Takes the place from what was found in a version of a file that is no longer there.
+fn unmark<'f>(
+    files: &[Indexed],
+    commit: &Commit,
+    marks: impl Iterator<Item = (&'f Path, &'f mut Option<Mark>)>,
+) {
+    let now: HashMap<&Path, &Indexed> = files.iter().map(|file| (&file.path, file)).collect();
+    let then = commit
+        .changes
+        .iter()
+        .filter_map(|change| change.after.as_ref());
+    let same = then.filter(|then| now.get(&then.path).is_some_and(|now| now.is_same_as(then)));
+    let same: HashSet<&Path> = same.map(|file| &file.path).collect();
+    marks
+        .filter(|(path, _)| !same.contains(path))
+        .for_each(|(_, mark)| *mark = None);
 }
 
 /// Returns what is kept of a file, without checking it: one side of a change.

@@ -20,6 +20,23 @@ const ENDINGS: [&str; 7] = [
 /// Names that end like a secret and hold the name of one.
 const REFERENCES: [&str; 6] = ["existing", "pull", "tls", "use", "enable", "create"];
 
+/// What people write where a secret would stand, letters and digits alone.
+const FILLERS: [&str; 13] = [
+    "changeme",
+    "changeit",
+    "changethis",
+    "replaceme",
+    "replacewith",
+    "placeholder",
+    "your",
+    "todo",
+    "fixme",
+    "dummy",
+    "example",
+    "redacted",
+    "insert",
+];
+
 /// Whether a key says that its value is a secret: `adminPassword`, `API_KEY`, `client-secret`.
 pub(crate) fn names_secret(key: &str) -> bool {
     let name: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -29,7 +46,22 @@ pub(crate) fn names_secret(key: &str) -> bool {
 
 /// Whether a key and its value are a readable secret.
 pub(crate) fn is_secret(key: &str, value: Node<'_>) -> bool {
-    let text = value.as_str().unwrap_or_default().trim();
+    is_secret_text(key, value.as_str().unwrap_or_default())
+}
+
+/// Whether a line of a text gives a secret a value: `password = hunter22`, `token: "..."`.
+pub(crate) fn assigns_secret(line: &str) -> bool {
+    let Some((key, value)) = line.split_once(['=', ':']) else {
+        return false;
+    };
+    let key = key.trim();
+    let key = key.strip_prefix("export ").unwrap_or(key);
+    let is_name = !key.starts_with(['#', ';', '/']) && !key.contains(char::is_whitespace);
+    is_name && is_secret_text(key, value.trim().trim_matches(['"', '\'', ',', ';']))
+}
+
+fn is_secret_text(key: &str, text: &str) -> bool {
+    let text = text.trim();
     names_secret(key)
         && text.chars().count() >= MIN_LENGTH
         && is_literal(text)
@@ -39,10 +71,13 @@ pub(crate) fn is_secret(key: &str, value: Node<'_>) -> bool {
         && !is_reference(key, text)
 }
 
-/// `xxxxxxxx`, `********`
-fn is_filler(text: &str) -> bool {
+/// Whether a text only fills the place of a secret: `xxxxxxxx`, `********`, `change-me`, `your-token-here`.
+pub(crate) fn is_filler(text: &str) -> bool {
     let first = text.chars().next().unwrap_or_default();
-    text.chars().all(|c| c == first)
+    let repeated = text.chars().nth(2).is_some() && text.chars().all(|c| c == first);
+    let words: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+    let words = words.to_ascii_lowercase();
+    repeated || FILLERS.iter().any(|filler| words.starts_with(filler))
 }
 
 /// A file or an address, where the secret is kept.
@@ -58,14 +93,17 @@ fn is_reference(key: &str, text: &str) -> bool {
     named || key.starts_with("existing")
 }
 
-/// Words of letters, or short numbers, joined by hyphens: what people call objects.
+/// Words joined by hyphens, as `airflow-s3-secret`: what people call objects.
 fn is_object_name(text: &str) -> bool {
-    let is_word = |part: &str| {
-        let letters = part.bytes().all(|byte| byte.is_ascii_lowercase());
-        let digits = part.bytes().all(|byte| byte.is_ascii_digit());
-        !part.is_empty() && part.len() <= 16 && (letters || digits && part.len() <= 4)
-    };
     text.contains('-') && text.split(['-', '.']).all(is_word)
+}
+
+/// A few letters with a digit or two, or a short number.
+fn is_word(part: &str) -> bool {
+    let digits = part.bytes().filter(u8::is_ascii_digit).count();
+    let letters = part.bytes().filter(u8::is_ascii_lowercase).count();
+    let short = digits + letters == part.len() && part.len() <= 16;
+    short && (letters > 0 && digits <= 2 || letters == 0 && (1..=4).contains(&digits))
 }
 
 #[cfg(test)]
@@ -97,6 +135,26 @@ mod tests {
     }
 
     #[test]
+    fn a_line_may_assign_a_secret() {
+        for line in [
+            "password = hunter22",
+            "  token: \"abcdefgh1\",",
+            "DB_PASSWORD='12345678'",
+        ] {
+            assert!(assigns_secret(line), "{line}");
+        }
+        for line in [
+            "# password = hunter22",
+            "password = {{ .password }}",
+            "passwordFile = /run/secrets/db",
+            "password",
+            "a sentence about a token: something longer",
+        ] {
+            assert!(!assigns_secret(line), "{line}");
+        }
+    }
+
+    #[test]
     fn names_places_and_placeholders_are_not() {
         for line in [
             "existingSecret: postgres-credentials",
@@ -115,6 +173,9 @@ mod tests {
             "tokenUrl: https://login.example/token",
             "token: https://login.example/token",
             "password: xxxxxxxxxxxx",
+            "password: CHANGE_ME",
+            "token: your-token-here",
+            "clientSecret: airflow-s3-oidc",
             "password: ENC[AES256_GCM,data:abc,tag:x,type:str]",
             "password: {a: hunter22}",
         ] {

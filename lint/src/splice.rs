@@ -26,6 +26,17 @@ pub(crate) fn annotate(metadata: Node<'_>, name: &str, value: &str) -> Option<Ed
     Some(difference(stream.text(), &edited))
 }
 
+/// Gives a scalar another text, in the quotes or block that it has.
+pub(crate) fn rewrite(scalar: Node<'_>, text: &str) -> Option<Edit> {
+    let change = Change::Replace {
+        scalar: in_place(scalar)?.id(),
+        text: text.to_owned(),
+    };
+    let stream = scalar.stream();
+    let edited = edit::apply(stream, &[change]).ok()?;
+    Some(difference(stream.text(), &edited))
+}
+
 /// What stands for several places at once is not edited for one of them.
 fn in_place(node: Node<'_>) -> Option<Node<'_>> {
     (!node.is_alias()).then_some(node)

@@ -63,19 +63,58 @@ pub fn suppressions(source: &Source<'_>) -> Vec<Suppression> {
     if !text.contains(MARKER) {
         return Vec::new();
     }
-    let scalars = scalars(stream);
+    let (scalars, lines) = (scalars(stream), Lines::of(text));
     let mut start = 0;
     let mut found = Vec::new();
     for (index, line) in text.split_inclusive('\n').enumerate() {
-        if let Some(comment) = comment(line, start, &scalars) {
-            found.extend(suppression(source, text, index, start + comment));
+        let comment = line
+            .contains(MARKER)
+            .then(|| comment(line, start, &scalars));
+        if let Some(comment) = comment.flatten() {
+            found.extend(suppression(source, &lines, index, start + comment));
         }
         start += line.len();
     }
     found
 }
 
-fn suppression(source: &Source<'_>, text: &str, index: usize, start: usize) -> Option<Suppression> {
+/// What each line of a text is followed and preceded by.
+struct Lines<'a> {
+    text: &'a str,
+    /// The line, from 1, of the first content after each line.
+    next_content: Vec<u32>,
+    /// How many lines there are before the first content, `---` left aside.
+    head: usize,
+}
+
+impl<'a> Lines<'a> {
+    fn of(text: &'a str) -> Self {
+        let lines: Vec<&str> = text.lines().collect();
+        let number = |index: usize| u32::try_from(index + 1).unwrap_or(u32::MAX);
+        let mut next_content: Vec<u32> = (0..lines.len()).map(number).collect();
+        let mut next = None;
+        for index in (0..lines.len()).rev() {
+            next_content[index] = next.unwrap_or(next_content[index]);
+            if !is_comment(lines[index]) {
+                next = Some(number(index));
+            }
+        }
+        let is_head = |line: &&&str| is_comment(line) || line.starts_with("---");
+        Self {
+            text,
+            next_content,
+            head: lines.iter().take_while(is_head).count(),
+        }
+    }
+}
+
+fn suppression(
+    source: &Source<'_>,
+    lines: &Lines<'_>,
+    index: usize,
+    start: usize,
+) -> Option<Suppression> {
+    let text = lines.text;
     let end = text[start..]
         .find(['\n', '\r'])
         .map_or(text.len(), |end| start + end);
@@ -83,15 +122,11 @@ fn suppression(source: &Source<'_>, text: &str, index: usize, start: usize) -> O
     let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
     let own_line = text[line_start..start].trim().is_empty();
     let line = u32::try_from(index + 1).ok()?;
-    let next = if own_line {
-        next_content(text, index)
-    } else {
-        line
+    let next = match own_line {
+        true => lines.next_content.get(index).copied()?,
+        false => line,
     };
-    let whole = own_line
-        && text[..start]
-            .lines()
-            .all(|line| is_comment(line) || line.starts_with("---"));
+    let whole = own_line && index < lines.head;
     Some(Suppression {
         mark: source.mark(start..end)?,
         range: removal(text, line_start, start, end, own_line),
@@ -115,14 +150,6 @@ fn removal(
     }
     let content = text[line_start..start].trim_end().len();
     line_start + content..end
-}
-
-/// The line, from 1, of the first content after a comment on line `index`, from 0.
-fn next_content(text: &str, index: usize) -> u32 {
-    let after = text.lines().enumerate().skip(index + 1);
-    let content = after.into_iter().find(|(_, line)| !is_comment(line));
-    let next = content.map_or(index + 1, |(next, _)| next + 1);
-    u32::try_from(next).unwrap_or(u32::MAX)
 }
 
 fn is_comment(line: &str) -> bool {
@@ -163,7 +190,12 @@ fn meaning(words: &str) -> Result<Meaning, Error> {
 fn comment(line: &str, start: usize, scalars: &[Range<usize>]) -> Option<usize> {
     let mut hashes = line.match_indices('#').map(|(at, _)| at);
     let opens = |at: &usize| line[..*at].ends_with([' ', '\t']) || *at == 0;
-    let in_scalar = |at: usize| scalars.iter().any(|range| range.contains(&(start + at)));
+    let in_scalar = |at: usize| {
+        let after = scalars.partition_point(|range| range.start <= start + at);
+        after
+            .checked_sub(1)
+            .is_some_and(|last| scalars[last].contains(&(start + at)))
+    };
     hashes.find(|at| opens(at) && !in_scalar(*at))
 }
 
@@ -173,6 +205,7 @@ fn scalars(stream: &Stream) -> Vec<Range<usize>> {
         .documents()
         .filter_map(sealsmith_core::manifest::tree::Document::root);
     roots.for_each(|root| collect(root, &mut found));
+    found.sort_by_key(|range| range.start);
     found
 }
 

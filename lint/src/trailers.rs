@@ -18,7 +18,9 @@ pub fn trailers(message: &str) -> Vec<(&str, String)> {
         let folded = line.starts_with([' ', '\t']) && !line.trim().is_empty();
         match (folded && open, found.last_mut(), trailer(line)) {
             (true, Some((_, value)), _) => {
-                value.push(' ');
+                if !value.is_empty() {
+                    value.push(' ');
+                }
                 value.push_str(line.trim());
             }
             (_, _, Some((key, value))) => {
@@ -42,6 +44,8 @@ const SCISSORS: &str = "# ------------------------ >8 ------------------------";
 
 fn trailer(line: &str) -> Option<(&str, &str)> {
     let (key, value) = line.split_once(':')?;
+    // Git takes blanks before the colon too.
+    let key = key.trim_end_matches([' ', '\t']);
     let is_key = |c: char| c.is_ascii_alphanumeric() || c == '-';
     let valid = !key.is_empty() && key.chars().all(is_key);
     valid.then(|| (key, value.trim()))
@@ -56,7 +60,7 @@ mod tests {
     #[test]
     fn a_trailer_may_be_folded_in_any_case_and_in_the_body_of_a_squash() {
         let message = "Merge (#3)\n\n* first\n\nsecret-change-approved-by: @lead\n\n* second\n\nfixed it\nSecret-Change-Approved-By:\n  @backend\n  @sre\n";
-        assert_eq!(values_of(message, KEY), ["@lead", " @backend @sre"]);
+        assert_eq!(values_of(message, KEY), ["@lead", "@backend @sre"]);
     }
 
     #[test]
@@ -69,5 +73,13 @@ mod tests {
     fn an_empty_value_or_a_key_with_blanks_is_no_trailer() {
         assert!(values_of("x\n\nSecret-Change-Approved-By:\n\ntext", KEY).is_empty());
         assert!(values_of("Secret Change-Approved-By: @a", KEY).is_empty());
+    }
+
+    #[test]
+    fn blanks_before_the_colon_are_none_of_the_key() {
+        assert_eq!(
+            values_of("x\n\nSecret-Change-Approved-By : @a", KEY),
+            ["@a"]
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! The values of a SealedSecret, decoded once for everyone who looks at them.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use sealsmith_core::envelope::{Envelope, decode_base64};
@@ -11,6 +12,9 @@ use sha2::{Digest as _, Sha256};
 
 /// The field of the format before `spec.encryptedData`, which is listed as if it were a data key.
 pub(crate) const LEGACY: &str = "spec.data";
+
+/// How many bytes keys of 1024 to 8192 bits make of a session key.
+pub(crate) const RSA_BYTES: std::ops::RangeInclusive<usize> = 128..=1024;
 
 /// One value, as far as it can be read.
 pub struct Value<'a> {
@@ -24,6 +28,7 @@ pub struct Value<'a> {
     pub bytes: Result<Vec<u8>, Undecoded>,
     /// Whether it is written in the mapping itself, not through an alias.
     pub own: bool,
+    digest: OnceCell<[u8; 32]>,
 }
 
 /// Why a value has no bytes.
@@ -59,6 +64,16 @@ impl<'a> Value<'a> {
             node,
             bytes: decode(node),
             own: own && !node.is_alias(),
+            digest: OnceCell::new(),
+        }
+    }
+
+    /// The field in which it stands, as `spec.encryptedData.password`.
+    #[must_use]
+    pub fn field(&self) -> String {
+        match self.key {
+            LEGACY => LEGACY.to_owned(),
+            key => format!("spec.encryptedData.{key}"),
         }
     }
 
@@ -71,13 +86,7 @@ impl<'a> Value<'a> {
     /// SHA-256 of the ciphertext, which names it in the lock file.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
-        match (&self.bytes, self.node.scalar()) {
-            (Ok(bytes), _) => Sha256::digest(bytes).into(),
-            (Err(_), Some(text)) => Sha256::digest(text.as_bytes()).into(),
-            (Err(_), None) => {
-                Sha256::digest(&self.node.stream().text()[self.node.resolved().range()]).into()
-            }
-        }
+        *self.digest.get_or_init(|| self.hash())
     }
 
     /// The bytes of the text in which it stands.
@@ -90,6 +99,16 @@ impl<'a> Value<'a> {
                 trimmed(self.node.stream().text(), range)
             }
             _ => range,
+        }
+    }
+
+    fn hash(&self) -> [u8; 32] {
+        match (&self.bytes, self.node.scalar()) {
+            (Ok(bytes), _) => Sha256::digest(bytes).into(),
+            (Err(_), Some(text)) => Sha256::digest(text.as_bytes()).into(),
+            (Err(_), None) => {
+                Sha256::digest(&self.node.stream().text()[self.node.resolved().range()]).into()
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use sealsmith_lint::RULES;
 use sealsmith_lint::policy::RULE_NAMES;
+use sealsmith_lint::reference::reference;
 
 use crate::example::{Example, lines};
 
@@ -53,15 +54,34 @@ fn every_bad_example_breaks_only_its_rule() {
 const MAY_BREAK_MORE: [&str; 0] = [];
 
 #[test]
-fn the_catalogue_has_each_name_of_the_policy_once_and_codes_in_order() {
+fn every_name_that_a_policy_may_use_has_a_rule_in_the_same_order() {
     let names: Vec<_> = RULES.iter().map(|rule| rule.name).collect();
-    // Added as the catalogue grows; a name without a rule would be accepted in a policy and do nothing.
+    assert_eq!(names, RULE_NAMES);
+}
+
+#[test]
+fn codes_are_in_order_and_given_once() {
+    let codes: Vec<_> = RULES.iter().map(|rule| rule.code).collect();
+    let sorted: BTreeSet<_> = codes.iter().copied().collect();
+    assert_eq!(codes, sorted.into_iter().collect::<Vec<_>>());
+}
+
+#[test]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the crate has no files, its documentation is one"
+)]
+fn the_reference_is_what_the_rules_say() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/RULES.md");
+    let expected = reference();
+    if std::env::var_os("SEALSMITH_WRITE_RULES").is_some() {
+        std::fs::write(path, &expected).expect("the page can be written");
+    }
+    let written = std::fs::read_to_string(path).unwrap_or_default();
     assert!(
-        names.iter().all(|name| RULE_NAMES.contains(name)),
-        "{names:?}"
+        written == expected,
+        "lint/RULES.md is out of date: ./tests/run docs writes it anew"
     );
-    let codes: BTreeSet<_> = RULES.iter().map(|rule| rule.code).collect();
-    assert_eq!(codes.len(), RULES.len(), "a code is given twice");
 }
 
 #[test]

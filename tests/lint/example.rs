@@ -9,7 +9,7 @@ use sealsmith_lint::change::{Change, Commit};
 use sealsmith_lint::finding::Finding;
 use sealsmith_lint::guard::{GitState, Head, Upstream};
 use sealsmith_lint::layout::Layout;
-use sealsmith_lint::lock::Lock;
+use sealsmith_lint::lock::{Lock, digest};
 use sealsmith_lint::policy::Severity;
 use sealsmith_lint::run::indexed;
 use sealsmith_lint::source::{Content, File, Mode};
@@ -43,8 +43,12 @@ const CERTIFICATES: [(&str, &str); 2] = [
 /// A repository to be checked.
 pub(crate) struct Example {
     policy: String,
+    policy_from: Option<String>,
     policy_before: Option<String>,
     lock: String,
+    certificates: BTreeMap<String, Vec<Certificate>>,
+    changed: BTreeMap<Path, i64>,
+    incomplete: bool,
     files: Vec<File>,
     before: Vec<File>,
     commit: Option<Commit>,
@@ -56,8 +60,12 @@ impl Example {
     pub(crate) fn parse(text: &str) -> Self {
         let mut example = Self {
             policy: POLICY.to_owned(),
+            policy_from: None,
             policy_before: None,
             lock: String::new(),
+            certificates: CERTIFICATES.map(certified).into(),
+            changed: BTreeMap::new(),
+            incomplete: false,
             files: Vec::new(),
             before: Vec::new(),
             commit: None,
@@ -82,8 +90,13 @@ impl Example {
             .filter(|text| text.ends_with('\n'))
             .unwrap_or(content);
         match name.split_once(':') {
-            Some(("HEAD", "sealsmith.yaml")) => self.policy_before = Some(content.to_owned()),
-            Some(("HEAD", path)) => self.before.push(file(path, content)),
+            Some(("HEAD", path)) => {
+                if path == "sealsmith.yaml" {
+                    self.policy_before = Some(content.to_owned());
+                }
+                self.before.push(file(path, content));
+            }
+            Some(("base", "sealsmith.yaml")) => self.policy_from = Some(content.to_owned()),
             Some(("untracked", path)) => self.files.push(File {
                 tracked: false,
                 permissions: Some(0o644),
@@ -102,6 +115,15 @@ impl Example {
                 mode: Mode::Executable,
                 ..file(path, content)
             }),
+            Some(("filtered", path)) => self.files.push(File {
+                attributes: vec!["filter=lfs".to_owned()],
+                ..file(path, content)
+            }),
+            Some(("submodule", path)) => self.files.push(File {
+                mode: Mode::Gitlink,
+                content: Content::Nothing,
+                ..file(path, content)
+            }),
             Some((other, _)) => panic!("a section `{other}:` means nothing"),
             None => self.plain_section(name, content),
         }
@@ -109,11 +131,18 @@ impl Example {
 
     fn plain_section(&mut self, name: &str, content: &str) {
         match name {
-            "sealsmith.yaml" => self.policy = content.to_owned(),
-            "sealsmith.lock" => self.lock = content.to_owned(),
+            "changed" => self.changed = content.lines().map(changed).collect(),
+            "incomplete" => self.incomplete = true,
             "commit" => self.commit = Some(commit(content)),
             "git" => self.git = Some(state(content)),
-            path => self.files.push(file(path, content)),
+            path => {
+                match path {
+                    "sealsmith.yaml" => self.policy = content.to_owned(),
+                    "sealsmith.lock" => self.lock = content.to_owned(),
+                    _ => {}
+                }
+                self.files.push(file(path, content));
+            }
         }
     }
 
@@ -128,28 +157,44 @@ impl Example {
         self
     }
 
+    /// Gives an environment other certificates.
+    pub(crate) fn certified(mut self, env: &str, pem: &str) -> Self {
+        self.certificates.extend([certified((env, pem))]);
+        self
+    }
+
     /// Runs every rule.
     pub(crate) fn check(&self) -> Report {
-        let policy =
-            Policy::parse(&self.policy).unwrap_or_else(|error| panic!("{error}\n{}", self.policy));
+        self.check_with(&Baseline::default(), |_, _| {})
+    }
+
+    /// Runs every rule on more than the text says. A policy that cannot be read is judged by the usual one,
+    /// as `--policy-from` does.
+    pub(crate) fn check_with(
+        &self,
+        baseline: &Baseline,
+        more: impl FnOnce(&mut Run<'_>, &Context<'_>),
+    ) -> Report {
+        let text = self.policy_from.as_ref().unwrap_or(&self.policy);
+        let (text, policy) = match Policy::parse(text) {
+            Ok(policy) => (text.as_str(), policy),
+            Err(_) => (
+                POLICY,
+                Policy::parse(POLICY).expect("the usual policy is valid"),
+            ),
+        };
         let before = self
             .policy_before
             .as_ref()
             .map(|text| Policy::parse(text).expect("the policy before is valid"));
         let layout = Layout::new(&policy.layout);
-        let certificates = CERTIFICATES.map(|(env, pem)| {
-            (
-                env.to_owned(),
-                Certificate::parse_all(pem.as_bytes()).expect("a certificate of the tests"),
-            )
-        });
         let context = Context {
             policy: &policy,
-            policy_text: &self.policy,
+            policy_text: text,
             layout: &layout,
-            certificates: &BTreeMap::from(certificates),
+            certificates: &self.certificates,
             lock: &Lock::parse(&self.lock).expect("the lock file is valid"),
-            changed: &BTreeMap::new(),
+            changed: &self.changed,
             policy_before: before.as_ref(),
             guarding: self.git.is_some(),
             now: NOW,
@@ -163,7 +208,8 @@ impl Example {
         if let Some(state) = &self.git {
             run.guard(state);
         }
-        run.finish(&Baseline::default(), true)
+        more(&mut run, &context);
+        run.finish(baseline, !self.incomplete)
     }
 
     /// The commit with what it changes, when the example has one or has files before it.
@@ -174,6 +220,10 @@ impl Example {
         let mut commit = self.commit.clone().unwrap_or_default();
         for file in self.files.iter().filter(|file| file.tracked) {
             let before = self.before.iter().find(|before| before.path == file.path);
+            // One policy for both sides need not be written twice.
+            if before.is_none() && file.path.as_bytes() == b"sealsmith.yaml" {
+                continue;
+            }
             if before.is_none_or(|before| before.content != file.content) {
                 commit.changes.push(Change {
                     path: file.path.clone(),
@@ -215,6 +265,14 @@ pub(crate) fn line(finding: &Finding) -> String {
     )
 }
 
+fn certified((env, pem): (&str, &str)) -> (String, Vec<Certificate>) {
+    let certificates = Certificate::parse_all(pem.as_bytes());
+    (
+        env.to_owned(),
+        certificates.expect("a certificate of the tests"),
+    )
+}
+
 fn file(path: &str, content: &str) -> File {
     File {
         path: Path::from(path),
@@ -226,18 +284,26 @@ fn file(path: &str, content: &str) -> File {
     }
 }
 
-/// The first line holds the author's address, the rest is the message.
+/// The first line holds the author's address and, where the environment says so, `automation`; the rest is
+/// the message, and without one the commit is about to be made.
 fn commit(text: &str) -> Commit {
-    let (author, message) = text
-        .split_once('\n')
-        .expect("a commit has an author and a message");
+    let (first, message) = text.split_once('\n').unwrap_or((text, ""));
+    let (author, automation) = first.split_once(' ').unwrap_or((first, ""));
+    let written = !message.trim().is_empty();
     Commit {
-        id: Some("0123456789".to_owned()),
+        id: written.then(|| "0123456789".to_owned()),
         people: vec![author.to_owned()],
-        message: Some(message.to_owned()),
-        by_automation: false,
+        message: written.then(|| message.to_owned()),
+        by_automation: automation == "automation",
         changes: Vec::new(),
     }
+}
+
+/// `days path`: a file that was last changed so many days before now.
+fn changed(line: &str) -> (Path, i64) {
+    let (days, path) = line.split_once(' ').expect("days and a path");
+    let days: i64 = days.parse().expect("a number of days");
+    (Path::from(path), NOW - days * 86_400)
 }
 
 fn state(text: &str) -> GitState {
@@ -250,7 +316,7 @@ fn state(text: &str) -> GitState {
         match word {
             "clean" => {}
             "merge" | "rebase" | "bisect" | "cherry-pick" => {
-                state.unfinished = Some(word.to_owned())
+                state.unfinished = Some(word.to_owned());
             }
             "detached" => state.head = Head::Detached("0123456789".to_owned()),
             "unborn" => state.head = Head::Unborn,
@@ -272,24 +338,48 @@ fn state(text: &str) -> GitState {
     state
 }
 
-/// Puts a value for every `<sealed …>`.
-fn sealed(text: &str) -> String {
+/// Puts a value for every `<sealed …>`, and the name of one for every `<digest …>`.
+pub(crate) fn sealed(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     let mut count = 0;
-    while let Some((before, after)) = rest.split_once("<sealed ") {
-        let (words, after) = after.split_once('>').expect("`<sealed` ends with `>`");
+    while let Some(at) = ["<sealed ", "<digest "]
+        .iter()
+        .filter_map(|mark| rest.find(mark))
+        .min()
+    {
+        let (before, after) = rest.split_at(at);
+        let (kind, after) = after.split_once(' ').expect("a mark and its words");
+        let (words, after) = after.split_once('>').expect("a mark ends with `>`");
         count += 1;
+        out.push_str(before);
         let seed = if words.contains('#') {
             words.to_owned()
         } else {
             format!("{words} {count}")
         };
-        out.push_str(before);
-        out.push_str(&value(words, &seed));
+        let value = value(words, &seed);
+        match kind {
+            "<digest" => digest(&value)
+                .iter()
+                .for_each(|byte| out.push_str(&format!("{byte:02x}"))),
+            _ if words.ends_with(" folded") => out.push_str(&folded(&value, before)),
+            _ => out.push_str(&value),
+        }
         rest = after;
     }
     out + rest
+}
+
+/// The value over several lines, each as far in as the first.
+fn folded(value: &str, before: &str) -> String {
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let lines: Vec<_> = value
+        .as_bytes()
+        .chunks(100)
+        .map(|line| String::from_utf8_lossy(line))
+        .collect();
+    lines.join(&format!("\n{}", " ".repeat(line.len())))
 }
 
 /// A well-formed value of so many bytes; `elsewhere` is certainly for another key, a number of bits for a key of that size.

@@ -1,8 +1,17 @@
 //! What `init` proposes for repositories of different shapes.
 
+use std::collections::BTreeMap;
+
+use sealsmith_core::manifest::sealed_secret::sealed_secrets;
+use sealsmith_core::manifest::tree::Stream;
 use sealsmith_core::scope::Scope;
+use sealsmith_lint::baseline::Baseline;
 use sealsmith_lint::policy::Rotation;
-use sealsmith_lint::survey::{Error, Proposal, Sighting, survey};
+use sealsmith_lint::source::{Content, File, Mode};
+use sealsmith_lint::survey::{Error, FoundCertificate, Proposal, Sighting, survey};
+use sealsmith_lint::{Context, Layout, Lock, Path, Policy, Run};
+
+use crate::example::{NOW, line};
 
 fn seen(path: &str, namespace: &str, name: &str, keys: &[&str]) -> Sighting {
     Sighting {
@@ -94,11 +103,9 @@ fn names_and_keys_give_the_class_away() {
         ("web", &["tls.crt", "tls.key"], "issuer"),
         ("feedback-secret", &["KEY"], "nobody has said"),
     ] {
-        assert_eq!(
-            class(name, keys),
-            (Rotation::Manual, id.to_owned()),
-            "{name}"
-        );
+        let (rotation, why) = class(name, keys);
+        assert_eq!(rotation, Rotation::Manual, "{name}");
+        assert!(why.contains(reason), "{name}: {why}");
     }
 }
 
@@ -159,4 +166,121 @@ fn nothing_is_proposed_from_nothing() {
     );
     let alone = [seen("secrets/sealed-a.yaml", "x", "a", &["K"])];
     assert!(matches!(survey(&alone, &[]), Err(Error::NoEnvironment(_))));
+}
+
+#[test]
+fn what_is_proposed_for_a_real_repository_breaks_no_rule_about_the_policy() {
+    let root = std::path::Path::new(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../tests/vectors/gitops"
+    ));
+    let files = files(root, root);
+    let sightings: Vec<_> = files.iter().flat_map(sightings).collect();
+    assert!(
+        sightings.len() > 40,
+        "only {} SealedSecrets",
+        sightings.len()
+    );
+    let certificates = [
+        ("dev", "WPsQpmVQMeUGWVR3218FhDrNJm3lKvaH2lZZwecpLO8"),
+        ("prod", "YQM5AFklQZ8z+ZeuLV6UvERGCXurx2OqVLZrHN7MHDI"),
+    ];
+    let certificates = certificates.map(|(env, print)| FoundCertificate {
+        path: format!("certs/{env}.pem"),
+        fingerprint: format!("SHA256:{print}").parse().expect("a fingerprint"),
+    });
+    let mut proposal = survey(&sightings, &certificates).expect("there is something to propose");
+    proposal.base = Some("origin/main".to_owned());
+    let text = proposal.to_yaml();
+    let policy = Policy::parse(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    let found = findings(&policy, &text, &files);
+    let about_policy: Vec<_> = found
+        .iter()
+        .filter(|(code, _)| code.starts_with("SL6") || code.starts_with("SL8"))
+        .collect();
+    assert!(about_policy.is_empty(), "{about_policy:#?}\n{text}");
+    assert!(found.is_empty(), "{found:#?}\n{text}");
+}
+
+/// What the rules say about files: code and line.
+fn findings(policy: &Policy, text: &str, files: &[File]) -> Vec<(&'static str, String)> {
+    let context = Context {
+        policy,
+        policy_text: text,
+        layout: &Layout::new(&policy.layout),
+        certificates: &BTreeMap::new(),
+        lock: &Lock::default(),
+        changed: &files.iter().map(|file| (file.path.clone(), NOW)).collect(),
+        policy_before: None,
+        guarding: false,
+        now: NOW,
+    };
+    let mut run = Run::new(&context);
+    run.policy();
+    files.iter().for_each(|file| run.file(file));
+    let report = run.finish(&Baseline::default(), true);
+    let found = report.findings.iter();
+    found
+        .map(|finding| (finding.rule.code, line(finding)))
+        .collect()
+}
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the crate has no files, its test vectors are some"
+)]
+fn files(folder: &std::path::Path, root: &std::path::Path) -> Vec<File> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)
+        .expect("the vectors are there")
+        .flatten()
+    {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(files(&path, root));
+            continue;
+        }
+        let below = path
+            .strip_prefix(root)
+            .expect("it is below")
+            .to_string_lossy();
+        found.push(File {
+            path: Path::from(&*below),
+            mode: Mode::Regular,
+            content: Content::Bytes(std::fs::read(&path).expect("it can be read")),
+            tracked: true,
+            attributes: Vec::new(),
+            permissions: None,
+        });
+    }
+    found
+}
+
+fn sightings(file: &File) -> Vec<Sighting> {
+    let Content::Bytes(bytes) = &file.content else {
+        return Vec::new();
+    };
+    let text = String::from_utf8_lossy(bytes);
+    let Ok(stream) = Stream::parse(&text) else {
+        return Vec::new();
+    };
+    let secrets = sealed_secrets(&stream).unwrap_or_default().into_iter();
+    let seen = secrets.map(|secret| {
+        let items = secret.items().unwrap_or_default();
+        let secret_type = secret
+            .template()
+            .and_then(|template| template.get("type")?.as_str());
+        Sighting {
+            path: file.path.to_string(),
+            namespace: secret.namespace().to_owned(),
+            name: secret.name().to_owned(),
+            scope: secret.scope(),
+            secret_type: secret_type.unwrap_or_default().to_owned(),
+            keys: items
+                .iter()
+                .map(|item| (item.key.to_owned(), None))
+                .collect(),
+        }
+    });
+    seen.collect()
 }

@@ -112,6 +112,15 @@ impl Layout {
         self.allow.iter().find_map(|pattern| pattern.locate(path))
     }
 
+    /// Returns the pattern that decides what a path says, as written; nothing outside the layout.
+    #[must_use]
+    pub fn pattern_of(&self, path: &str) -> Option<&str> {
+        let mut allow = self.allow.iter().filter(|_| !self.ignores(path));
+        allow
+            .find(|pattern| pattern.locate(path).is_some())
+            .map(Pattern::as_str)
+    }
+
     /// Whether `layout.ignore` names a path.
     #[must_use]
     pub fn ignores(&self, path: &str) -> bool {

@@ -28,7 +28,7 @@ mod rule;
 mod scope;
 mod secret;
 mod slack;
-mod suggest;
+pub(crate) mod suggest;
 mod text;
 mod window;
 

@@ -1,7 +1,7 @@
 //! Which known name a misspelt one probably means.
 
 /// Returns the known name that is nearest to a text, if one is near.
-pub(super) fn nearest<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // A third of the letters may differ; beyond that a suggestion is a guess. Nobody types 64 letters.
     let bound = text.chars().count().div_ceil(3);
     known

@@ -14,15 +14,34 @@ use crate::policy::Severity;
 /// The most objects that are looked at in one document.
 const MAX_OBJECTS: usize = 100;
 
+/// What may stand between a colon and its value: blanks, comments, tags, anchors, the head of a block.
+const GAP: &str = r"(?:\s|#[^\n\r\x{85}\x{2028}\x{2029}]*\s|[!&][^\s,{}\[\]]*\s|[|>][-+0-9]*\s)*";
+
 /// `kind: Secret` in every spelling that YAML and JSON have for it, over lines too.
 static KIND: LazyLock<Regex> = LazyLock::new(|| {
-    regex(r#"(?i:\bkind)["']?\s*:\s*(?:[!&][^\s,{}\[\]]*\s+)*["']?Secret(?:["'\s,}\u{feff}]|$)"#)
+    regex(&format!(
+        r#"(?i:\bkind)["']?\s*:{GAP}["']?Secret(?:List)?(?:["'\s,}}\u{{feff}}]|$)"#
+    ))
 });
-static VERSION: LazyLock<Regex> =
-    LazyLock::new(|| regex(r#"(?i:\bapiVersion)["']?\s*:\s*["']?([^\s"',}]+)"#));
+static VERSION: LazyLock<Regex> = LazyLock::new(|| {
+    regex(&format!(
+        r#"(?i:\bapiVersion)["']?\s*:{GAP}["']?([^\s"',}}]+)"#
+    ))
+});
 static DATA: LazyLock<Regex> = LazyLock::new(|| {
-    regex(r#"(?i:\b(?:data|stringData))["']?\s*:\s*(?:[{\[][^}\]\s]|[^\s{}\[\]#])"#)
+    regex(&format!(
+        r#"(?i:\b(?:data|stringData))["']?\s*:{GAP}(?:[{{\[]{GAP}[^}}\]\s#]|[^\s{{}}\[\]#])"#
+    ))
 });
+
+/// A tag, an alias or a merge key where a key or a value may stand.
+static INDIRECTION: LazyLock<Regex> =
+    LazyLock::new(|| regex(r#"(?m)(?:^|[:\-?,{\[])[ \t]*(?:![^\s]*[ \t]|\*\S|<<[ \t]*:)"#));
+
+/// Whether a text says something that its words do not.
+pub(super) fn has_indirection(text: &str) -> bool {
+    INDIRECTION.is_match(text)
+}
 
 /// Returns the Secrets of one document that look like ones with values.
 pub(super) fn find(raw: &str) -> Vec<Readable> {
@@ -67,7 +86,12 @@ fn is_core(text: &str) -> bool {
         .captures_iter(text)
         .filter_map(|found| Some(found.get(1)?.as_str()))
         .peekable();
-    versions.peek().is_none() || versions.any(|version| version == "v1" || !is_literal(version))
+    versions.peek().is_none() || versions.any(is_open)
+}
+
+/// Whether a version is `v1`, or one that only a reader of the whole text knows.
+fn is_open(version: &str) -> bool {
+    version == "v1" || version.starts_with('*') || !is_literal(version)
 }
 
 /// The place in the text as it is written: exact unless escapes had to go first, then its line.
@@ -75,45 +99,64 @@ fn raw_place(raw: &str, text: &str, at: Range<usize>) -> Range<usize> {
     if raw.len() == text.len() {
         return at;
     }
-    let line = text[..at.start].matches('\n').count();
-    let start = raw
-        .match_indices('\n')
-        .map(|(at, _)| at + 1)
-        .nth(line.wrapping_sub(1))
-        .unwrap_or(0);
+    let mut length = 0;
+    let reached = resolved(raw).find(|(_, c)| {
+        length += c.len_utf8();
+        length > at.start
+    });
+    let place = reached.map_or(raw.len(), |(place, _)| place);
+    let start = raw[..place].rfind('\n').map_or(0, |end| end + 1);
     start..start
 }
 
-/// Puts the characters for the escapes of double quotes that could spell a word: `\x53`, `\u0053`.
+/// Puts the characters for the escapes of double quotes that could spell a word: `\x53`, `\u0053`, and
+/// a backslash at the end of a line, which joins it with the next.
 fn unescaped(text: &str) -> Cow<'_, str> {
-    if !["\\x", "\\u", "\\U"]
-        .iter()
-        .any(|escape| text.contains(escape))
-    {
-        return Cow::Borrowed(text);
+    if text.contains('\\') {
+        Cow::Owned(resolved(text).map(|(_, c)| c).collect())
+    } else {
+        Cow::Borrowed(text)
     }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('\\') {
-        out.push_str(before);
-        let (c, len) = escape(after).unwrap_or(('\\', 0));
-        out.push(c);
-        rest = &after[len..];
-    }
-    out.push_str(rest);
-    Cow::Owned(out)
 }
 
-fn escape(after: &str) -> Option<(char, usize)> {
-    let digits = match after.bytes().next()? {
-        b'x' => 2,
-        b'u' => 4,
-        b'U' => 8,
+/// The characters that a text stands for, each with its place.
+fn resolved(text: &str) -> impl Iterator<Item = (usize, char)> {
+    let mut next = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let at = next;
+            let c = text[at..].chars().next()?;
+            match escape(&text[at..]) {
+                Some((c, length)) => {
+                    next += length;
+                    if c.is_some() {
+                        return c.map(|c| (at, c));
+                    }
+                }
+                None => {
+                    next += c.len_utf8();
+                    return Some((at, c));
+                }
+            }
+        }
+    })
+}
+
+/// What an escape stands for, and its length.
+fn escape(text: &str) -> Option<(Option<char>, usize)> {
+    let after = text.strip_prefix('\\')?;
+    let digits = match after.chars().next()? {
+        'x' => 2,
+        'u' => 4,
+        'U' => 8,
+        '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
+            return Some((None, text.len() - after.trim_start().len()));
+        }
         _ => return None,
     };
     let code = u32::from_str_radix(after.get(1..1 + digits)?, 16).ok()?;
     let c = char::from_u32(code).filter(|c| !c.is_control())?;
-    Some((c, digits + 1))
+    Some((Some(c), digits + 2))
 }
 
 fn regex(pattern: &str) -> Regex {
@@ -175,7 +218,16 @@ mod tests {
             find("a: [\nkind:\n  Secret\nstringData:\n  a: b\n").len(),
             1
         );
-        assert_eq!(find("? \"k\\x69nd\"\n: Secret\n? data\n: {a: b\n").len(), 1);
+        for text in [
+            "? \"k\\x69nd\"\n: Secret\n? data\n: {a: b\n",
+            "kind: \"S\\\n    ecret\"\ndata: {a: b\n",
+            "kind: # x\n  Secret\ndata: # y\n  a: [\n",
+            "kind: |-\n  Secret\napiVersion: >-\n  v1\ndata: {a: b\n",
+            "x: &v v1\napiVersion: *v\nkind: !!str &k Secret\ndata: {a: b\n",
+            "apiVersion: v1\nkind: SecretList\nitems: [{data: {a: b\n",
+        ] {
+            assert_eq!(find(text).len(), 1, "{text}");
+        }
         assert!(find("a: [\nkind: Secret\ndata: {}\n").is_empty());
     }
 }

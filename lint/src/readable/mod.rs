@@ -16,13 +16,22 @@ use std::ops::Range;
 
 use sealsmith_core::manifest::tree::Stream;
 
-pub(crate) use fields::{Field, field, fields};
+pub(crate) use fields::{Field, each, field, is_named};
+pub(crate) use tree::title;
 
 use crate::limits;
+use crate::manifest_like::{could_be_manifest, lossy};
 use crate::policy::Severity;
+use crate::source::{Reading, Source};
 
 /// How many texts may be read out of one another.
 const MAX_NESTING: usize = 3;
+
+/// How many Secrets are looked for in a file; whoever has that many need not see the others.
+const MOST: usize = 100;
+
+/// What Go's reader takes for the end of a line, and YAML 1.2 does not.
+const BREAKS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
 
 /// A Secret that anyone can read. It names keys, never values.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,10 +46,21 @@ pub(crate) struct Readable {
     pub(crate) severity: Severity,
 }
 
+/// Returns the readable Secrets of a file, whatever could be read of it.
+pub(crate) fn secrets(source: &Source<'_>) -> Vec<Readable> {
+    match source.reading() {
+        Reading::Manifests(stream) => in_stream(stream),
+        _ if !could_be_manifest(source.path()) => Vec::new(),
+        Reading::Text { text, .. } => in_text(text),
+        Reading::Unread(_) => lossy(source.file()).map_or_else(Vec::new, |text| in_text(&text)),
+    }
+}
+
 /// Returns the readable Secrets of a file that was read as manifests.
 pub(crate) fn in_stream(stream: &Stream) -> Vec<Readable> {
     let mut found = Vec::new();
     tree::find(stream, MAX_NESTING, &mut found);
+    add_behind_breaks(stream.text(), &mut found);
     found
 }
 
@@ -49,7 +69,29 @@ pub(crate) fn in_stream(stream: &Stream) -> Vec<Readable> {
 pub(crate) fn in_text(text: &str) -> Vec<Readable> {
     let mut found = Vec::new();
     scan(text, MAX_NESTING, &mut found);
+    add_behind_breaks(text, &mut found);
     found
+}
+
+/// Whether a text that does not parse uses what could hide a Secret from a search for words: tags,
+/// aliases and merge keys.
+pub(crate) fn hides_meaning(text: &str) -> bool {
+    lines::has_indirection(text)
+}
+
+/// Adds the Secrets that are there only for a reader that ends lines at more characters.
+fn add_behind_breaks(text: &str, found: &mut Vec<Readable>) {
+    if text.is_ascii() || !text.contains(BREAKS) {
+        return;
+    }
+    // The same length, so that places stay what they are.
+    let text = BREAKS.iter().fold(text.to_owned(), |text, c| {
+        text.replace(*c, &format!("{:1$}\n", "", c.len_utf8() - 1))
+    });
+    let mut more = Vec::new();
+    scan(&text, MAX_NESTING, &mut more);
+    more.retain(|readable| found.iter().all(|known| known.at != readable.at));
+    found.extend(more);
 }
 
 fn scan(text: &str, nesting: usize, found: &mut Vec<Readable>) {
@@ -57,14 +99,20 @@ fn scan(text: &str, nesting: usize, found: &mut Vec<Readable>) {
         .into_iter()
         .filter(|document| may_hold_one(&text[document.clone()]))
     {
+        if found.len() >= MOST {
+            return;
+        }
         let part = &text[document.clone()];
         let before = found.len();
         match limits::parse(part) {
             Ok(stream) => tree::find(&stream, nesting, found),
             Err(_) => found.extend(lines::find(part)),
         }
-        for readable in &mut found[before..] {
+        for mut readable in found.split_off(before) {
             readable.at = readable.at.start + document.start..readable.at.end + document.start;
+            if found.iter().all(|known| known.at != readable.at) {
+                found.push(readable);
+            }
         }
     }
 }
@@ -74,22 +122,35 @@ fn may_hold_one(text: &str) -> bool {
     text.contains("Secret") || text.contains(['\\', '!'])
 }
 
-/// Cuts a text where apimachinery's reader does: at lines that start with `---`, whatever follows.
+/// Cuts a text where apimachinery's reader does: at lines that start with `---`, whatever follows. What
+/// stands on such a line, some readers lose and others take for the start of the document.
 fn documents(text: &str) -> Vec<Range<usize>> {
     let first = text.starts_with("---").then_some(0);
     let markers = first
         .into_iter()
         .chain(text.match_indices("\n---").map(|(at, _)| at + 1));
     let mut start = 0;
+    let mut beside = None;
     let mut found = Vec::new();
     for marker in markers {
         found.push(start..marker);
+        found.extend(beside.take().map(|start| start..marker));
+        beside = content_beside(text, marker);
         start = text[marker..]
             .find('\n')
             .map_or(text.len(), |end| marker + end);
     }
     found.push(start..text.len());
+    found.extend(beside.map(|start| start..text.len()));
     found
+}
+
+/// Where a document starts on the line of its marker, as in `--- {kind: Secret}`.
+fn content_beside(text: &str, marker: usize) -> Option<usize> {
+    let rest = &text[marker + 3..];
+    let content = rest.trim_start_matches([' ', '\t']);
+    let nothing = content.is_empty() || content.starts_with(['#', '\r', '\n']);
+    (content.len() < rest.len() && !nothing).then_some(marker + 3)
 }
 
 #[cfg(test)]

@@ -2,10 +2,9 @@
 
 use sealsmith_core::manifest::tree::Node;
 
-use super::Readable;
-use super::embedded;
 use super::fields::field;
 use super::literal::{holds_literal, is_encoded_literal, is_literal};
+use super::{MOST, Readable, embedded};
 use crate::limits;
 use crate::policy::Severity;
 
@@ -74,6 +73,9 @@ fn operations(root: Node<'_>, target: Option<Node<'_>>, found: &mut Vec<Readable
             Some("data") if is_secret => holds_literal(value.value, &is_encoded_literal),
             _ => false,
         };
+        if found.len() >= MOST {
+            return;
+        }
         if holds {
             found.push(Readable {
                 object: text("name").unwrap_or_default(),

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use sealsmith_core::manifest::tree::{Node, NodeId, Stream};
 
-use super::fields::{Field, each, field, fields};
+use super::fields::{Field, each, field, fields, is_named};
 use super::literal::{holds_literal, is_encoded_literal, is_encrypted, is_literal};
-use super::{Readable, embedded, patches};
+use super::{MOST, Readable, embedded, patches};
 use crate::policy::Severity;
 
 /// Adds the readable Secrets of a stream.
@@ -40,7 +40,8 @@ struct Walk<'f> {
 impl Walk<'_> {
     fn node(&mut self, node: Node<'_>, level: Level, holder: Option<Node<'_>>) {
         // What an alias stands for is seen where it is written, except where that is no object yet.
-        if node.is_alias() && matches!(level, Level::Part) {
+        let elsewhere = node.is_alias() && matches!(level, Level::Part);
+        if elsewhere || self.found.len() >= MOST {
             return;
         }
         let node = node.resolved();
@@ -63,10 +64,11 @@ impl Walk<'_> {
         let items_are = item_kind(node);
         for (key, value) in node.entries() {
             let name = key.scalar().unwrap_or_default();
-            match name {
-                "data" | "stringData" if is_secret => {}
-                "items" => self.items(value, items_are, key),
-                _ => self.node(value, Level::Part, Some(key)),
+            let holds_values = is_named(name, "data") || is_named(name, "stringData");
+            if is_named(name, "items") {
+                self.items(value, items_are, key);
+            } else if !(is_secret && holds_values) {
+                self.node(value, Level::Part, Some(key));
             }
         }
     }
@@ -82,12 +84,13 @@ impl Walk<'_> {
     }
 }
 
-/// Whether Kubernetes takes a mapping for a Secret of the core group.
+/// Whether Kubernetes takes a mapping for a Secret of the core group. Helm takes the line break off a
+/// block at the end of a document, so blanks around the words mean nothing.
 fn is_secret(node: Node<'_>, level: Level) -> bool {
     let kinds = fields(node, "kind");
     let said = kinds
         .iter()
-        .any(|kind| kind.value.scalar() == Some("Secret"));
+        .any(|kind| kind.value.scalar().map(str::trim) == Some("Secret"));
     let inherited = match level {
         Level::Object { kind } => kinds.is_empty() && kind == Some("Secret"),
         Level::Part => false,
@@ -99,7 +102,7 @@ fn is_secret(node: Node<'_>, level: Level) -> bool {
 /// but is a Secret for Kustomize and for whoever completes it.
 fn is_core(node: Node<'_>, level: Level) -> bool {
     let versions = fields(node, "apiVersion");
-    let is_open = |text: &str| text == "v1" || !is_literal(text);
+    let is_open = |text: &str| text.trim() == "v1" || !is_literal(text);
     match level {
         Level::Object { .. } if versions.is_empty() => true,
         _ => versions
@@ -152,7 +155,7 @@ fn values<'a>(
 }
 
 /// `namespace/name` of an object, as far as it says.
-pub(super) fn title(node: Node<'_>) -> String {
+pub(crate) fn title(node: Node<'_>) -> String {
     let metadata = field(node, "metadata").map(|metadata| metadata.value);
     let text = |name| Some(field(metadata?, name)?.value.as_str()?.to_owned());
     let name = text("name")

@@ -45,13 +45,24 @@ fn check(source: &Source<'_>, context: &Context<'_>, findings: &mut Findings<'_>
     if source.place().is_some() || ignored || !source.file().tracked {
         return;
     }
-    let patterns: Vec<_> = context.layout.patterns().map(|pattern| format!("`{pattern}`")).collect();
+    let patterns: Vec<_> = context
+        .layout
+        .patterns()
+        .map(|pattern| format!("`{pattern}`"))
+        .collect();
     for secret in source.sealed_secrets() {
         let kind = secret.node().get("kind").unwrap_or(secret.node());
         findings
-            .add(source.path(), source.mark_of(kind), format!("SealedSecret `{}` is outside the layout", secret.title()))
+            .add(
+                source.path(),
+                source.mark_of(kind),
+                format!("SealedSecret `{}` is outside the layout", secret.title()),
+            )
             .note("re-sealing and rotation do not look here")
-            .help(format!("`git mv` it to a path like {}", patterns.join(" or ")))
+            .help(format!(
+                "`git mv` it to a path like {}",
+                patterns.join(" or ")
+            ))
             .about(secret.title(), "");
     }
 }
