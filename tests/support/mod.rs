@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub(crate) mod judge;
 pub(crate) mod keys;
 pub(crate) mod program;
 pub(crate) mod random;

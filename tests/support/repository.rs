@@ -11,9 +11,16 @@ pub(crate) struct Repository {
 impl Repository {
     /// Makes an empty repository on branch `main`.
     pub(crate) fn new() -> Self {
+        Self::of_kind([])
+    }
+
+    /// The same, of another kind: `git init` takes these options as well.
+    pub(crate) fn of_kind<const N: usize>(options: [&str; N]) -> Self {
         let folder = tempfile::tempdir().expect("the temporary folder is writable");
         let repository = Self { folder };
-        repository.git(["init", "--quiet", "--initial-branch=main"]);
+        let init = Program::new("git").dir(repository.path());
+        let init = init.args(["init", "--quiet", "--initial-branch=main"]);
+        init.args(options).output();
         repository
     }
 

@@ -1,10 +1,12 @@
 # The real programs that say what compatible means. Tests find them in these variables.
 source tests/tools/cache.sh
+source tests/tools/python.sh
 
 judges() {
   SEALSMITH_KUBESEAL=$(kubeseal)
-  SEALSMITH_GOTEMPLATE=$(gotemplate)
-  export SEALSMITH_KUBESEAL SEALSMITH_GOTEMPLATE
+  SEALSMITH_GOTEMPLATE=$(go_judge gotemplate)
+  SEALSMITH_GOYAML=$(go_judge goyaml)
+  export SEALSMITH_KUBESEAL SEALSMITH_GOTEMPLATE SEALSMITH_GOYAML
 }
 
 # Prints the path of kubeseal, in the version that its go.mod names.
@@ -21,15 +23,15 @@ build_kubeseal() {
     github.com/bitnami-labs/sealed-secrets/cmd/kubeseal
 }
 
-# Prints the path of the controller's template engine. It is ours to change, so its content is its version.
-gotemplate() {
+# go_judge NAME: prints the path of a program in tests/interop. It is ours to change, so its content is its version.
+go_judge() {
   local version folder
-  version=$(cat tests/interop/gotemplate/{go.mod,go.sum,main.go} | sha256sum | cut -c1-12)
-  folder=$(cached gotemplate "$version" build_gotemplate)
-  printf '%s/gotemplate\n' "$folder"
+  version=$(cat "tests/interop/$1"/{go.mod,go.sum,main.go} | sha256sum | cut -c1-12)
+  folder=$(cached "$1" "$version" build_go_judge "$1")
+  printf '%s/%s\n' "$folder" "$1"
 }
 
-build_gotemplate() {
+build_go_judge() {
   need_go
-  go -C tests/interop/gotemplate build -trimpath -o "$1/gotemplate" .
+  go -C "tests/interop/$1" build -trimpath -o "$2/$1" .
 }

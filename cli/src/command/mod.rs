@@ -3,6 +3,7 @@
 mod cert;
 mod completions;
 mod demo;
+mod hook;
 mod init;
 mod lint;
 mod man;
@@ -44,6 +45,7 @@ pub(crate) enum Command {
     Unseal(unseal::Args),
     Verify(verify::Args),
     Lint(lint::Args),
+    Hook(hook::Args),
     Cert(cert::Args),
     Policy(policy::Args),
     Completions(completions::Args),
@@ -70,6 +72,7 @@ pub(crate) fn run(command: &Command, env: &Env, ui: &Ui) -> Result<Ending, Failu
         Command::Unseal(args) => unseal::run(args, env, ui),
         Command::Verify(args) => verify::run(args, env, ui),
         Command::Lint(args) => lint::run(args, env, ui),
+        Command::Hook(args) => hook::run(args, env, ui),
         Command::Cert(args) => cert::run(args, env, ui),
         Command::Policy(args) => policy::run(args, env, ui),
         Command::Completions(args) => completions::run(args, ui),

@@ -5,6 +5,7 @@ pub(crate) mod files;
 pub(crate) mod git;
 pub(crate) mod hardening;
 pub(crate) mod http;
+pub(crate) mod inside;
 pub(crate) mod random;
 mod workspace;
 
@@ -47,6 +48,11 @@ impl Env {
     /// Returns the folder the command was started in.
     pub(crate) fn cwd(&self) -> &Path {
         &self.cwd
+    }
+
+    /// Returns where the running program is; nothing when the system does not say.
+    pub(crate) fn program(&self) -> Option<PathBuf> {
+        std::env::current_exe().ok()
     }
 
     /// Returns when the command started, in seconds since 1970.

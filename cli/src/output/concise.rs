@@ -2,7 +2,7 @@
 
 use sealsmith_lint::{Finding, Report};
 
-use super::word;
+use super::wording::word;
 use crate::ui::printable;
 
 /// Writes `path:line:column: severity[rule]: message`.

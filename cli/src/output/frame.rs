@@ -11,18 +11,28 @@ use crate::ui::printable;
 /// Lines of one finding that are shown at most; the rest of a long value says nothing more.
 const MOST_LINES: usize = 4;
 
+/// How the lines of a frame are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lines {
+    /// As the file has them.
+    AsTheyAre,
+    /// Their shape alone.
+    Blanked,
+}
+
 /// Draws the lines that a finding marks; nothing when the text has no such place.
 pub(super) fn draw<'a>(
     text: &str,
     finding: &Finding,
     path: String,
+    lines: Lines,
 ) -> Option<Snippet<'a, Annotation<'a>>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mark = finding.mark?;
     let (shown, span) = cut(text, mark)?;
-    let shown = match finding.rule.sensitive {
-        true => blanked(&shown),
-        false => shown,
+    let shown = match lines {
+        Lines::AsTheyAre => shown,
+        Lines::Blanked => blanked(&shown),
     };
     let mut annotation = AnnotationKind::Primary.span(span);
     if let Some(note) = &finding.note {

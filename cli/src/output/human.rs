@@ -1,11 +1,16 @@
 //! For people: each finding with the lines it is about, as compilers show them.
+//!
+//! Lines that may hold a secret are shown as asterisks: those of a rule about secrets, and all others of
+//! the same file, since another rule may mark the very same place.
+
+use std::collections::HashSet;
 
 use annotate_snippets::{Element, Group, Level, Origin, Renderer};
 use sealsmith_lint::policy::Severity;
 use sealsmith_lint::source::Content;
 use sealsmith_lint::{Finding, Path, Report};
 
-use super::frame;
+use super::frame::{self, Lines};
 use crate::env::git::tree::Tree;
 use crate::failure::Failure;
 use crate::ui::{Colour, printable};
@@ -16,19 +21,35 @@ pub(super) fn write(report: &Report, tree: &dyn Tree, colour: Colour) -> Result<
         Colour::Always => Renderer::styled(),
         Colour::Never => Renderer::plain(),
     };
+    let secretive = secretive(report);
     let mut sources = Sources { tree, last: None };
     let mut out = String::new();
     for finding in &report.findings {
+        let shown = match secretive.contains(&finding.path) {
+            true => Lines::Blanked,
+            false => Lines::AsTheyAre,
+        };
         let text = sources.text(&finding.path)?;
-        out += &renderer.render(&[group(finding, text)]);
+        out += &renderer.render(&[group(finding, text, shown)]);
         out += "\n\n";
     }
     Ok(out)
 }
 
-fn group<'a>(finding: &'a Finding, text: Option<&str>) -> Group<'a> {
+/// The files that hold something that may be a secret, silenced findings included.
+fn secretive(report: &Report) -> HashSet<&Path> {
+    let silenced = report.silenced.iter().map(|(finding, _)| finding);
+    let all = report.findings.iter().chain(silenced);
+    all.filter(|finding| finding.rule.sensitive)
+        .map(|finding| &finding.path)
+        .collect()
+}
+
+fn group<'a>(finding: &'a Finding, text: Option<&str>, shown: Lines) -> Group<'a> {
     let title = level(finding.severity).primary_title(safe(&finding.message));
-    let mut group = title.id(finding.rule.name).element(place(finding, text));
+    let mut group = title
+        .id(finding.rule.name)
+        .element(place(finding, text, shown));
     // A note stands beside its place, if there is one.
     if let (Some(note), None) = (&finding.note, finding.mark.and(text)) {
         group = group.element(Level::NOTE.message(safe(note)));
@@ -39,9 +60,9 @@ fn group<'a>(finding: &'a Finding, text: Option<&str>) -> Group<'a> {
     group
 }
 
-fn place<'a>(finding: &Finding, text: Option<&str>) -> Element<'a> {
+fn place<'a>(finding: &Finding, text: Option<&str>, shown: Lines) -> Element<'a> {
     let path = safe(&finding.path.to_string());
-    let drawn = text.and_then(|text| frame::draw(text, finding, path.clone()));
+    let drawn = text.and_then(|text| frame::draw(text, finding, path.clone(), shown));
     match (drawn, finding.mark) {
         (Some(snippet), _) => snippet.into(),
         (None, Some(mark)) => Origin::path(path)

@@ -5,7 +5,7 @@ use sealsmith_lint::weighing::Silencer;
 use sealsmith_lint::{Finding, Report};
 use serde_json::{Value, json};
 
-use super::word;
+use super::wording::word;
 
 /// Writes everything a run found.
 pub(super) fn write(report: &Report) -> String {

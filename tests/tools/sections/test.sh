@@ -6,9 +6,8 @@ source tests/tools/offline.sh
 need_rust
 need_command git git
 need_command openssl openssl
-SEALSMITH_KUBESEAL=$(kubeseal)
-SEALSMITH_GOTEMPLATE=$(gotemplate)
-export SEALSMITH_KUBESEAL SEALSMITH_GOTEMPLATE
+judges
+python_judges
 tests=(cargo test --locked --workspace --lib --bins --tests)
 "${tests[@]}" --no-run
 offline "${tests[@]}" --offline --no-fail-fast -- --include-ignored

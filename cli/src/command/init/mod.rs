@@ -7,6 +7,7 @@ use sealsmith_lint::policy::{FILE, Rotation};
 use sealsmith_lint::survey::{Proposal, survey};
 
 use super::Ending;
+use super::hook::{self, Hooks};
 use crate::env::{Env, Workspace, files};
 use crate::failure::Failure;
 use crate::ui::{Table, Text, Ui, shown};
@@ -56,7 +57,13 @@ pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
         questions::ask(&mut proposal, ui)?;
     }
     files::write_new(&target, text(&proposal)?.as_bytes())?;
-    next_steps(&proposal, ui)?;
+    ui.line(Text::new().good("wrote ").plain(FILE))?;
+    ui.line("")?;
+    let hooks = match args.yes {
+        true => Hooks::Missing,
+        false => hook::offer(env, ui)?,
+    };
+    next_steps(&proposal, hooks, ui)?;
     Ok(Ending::Done)
 }
 
@@ -116,9 +123,7 @@ fn class(rotation: Rotation) -> &'static str {
     }
 }
 
-fn next_steps(proposal: &Proposal, ui: &Ui) -> Result<(), Failure> {
-    ui.line(Text::new().good("wrote ").plain(FILE))?;
-    ui.line("")?;
+fn next_steps(proposal: &Proposal, hooks: Hooks, ui: &Ui) -> Result<(), Failure> {
     ui.line("next:")?;
     for one in proposal
         .environments
@@ -129,6 +134,8 @@ fn next_steps(proposal: &Proposal, ui: &Ui) -> Result<(), Failure> {
         ui.line(format!("  sealsmith cert pin {name} FILE  # the controller's certificate, after `sealsmith cert fetch`"))?;
     }
     ui.line("  sealsmith lint          # what the repository breaks now")?;
-    ui.line("  sealsmith hook install  # so that the next commit breaks nothing")?;
+    if hooks == Hooks::Missing {
+        ui.line("  sealsmith hook install  # so that the next commit breaks nothing")?;
+    }
     ui.line("  echo 'sealsmith.lock merge=union' >> .gitattributes  # branches that both seal merge by themselves")
 }

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use sealsmith_core::certificate::Certificate;
 use sealsmith_lint::baseline::{self, Baseline};
+use sealsmith_lint::layout::Pattern;
 use sealsmith_lint::lock;
-use sealsmith_lint::policy::{FILE, InnerPath};
-use sealsmith_lint::source::{Content, Mode};
+use sealsmith_lint::policy::{FILE, InnerPath, Severity};
+use sealsmith_lint::source::{Content, File, Mode};
 use sealsmith_lint::{Context, Layout, Lock, Path, Policy};
 
-use crate::env::git::tree::Tree;
+use crate::env::git::tree::{Id, Store, Tree, file_of_commit};
 use crate::failure::Failure;
-use crate::ui::Ui;
 
 /// What a run judges by.
 pub(crate) struct Settings {
@@ -29,27 +29,62 @@ pub(crate) struct Settings {
     pub(crate) changed: BTreeMap<Path, i64>,
     /// The policy before a change.
     pub(crate) policy_before: Option<Policy>,
+    /// The policy that the tree itself brings, when another one judges it.
+    pub(crate) proposed: Option<Proposed>,
+    /// What a person should know about them.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// A policy that does not judge, but is judged.
+pub(crate) struct Proposed {
+    policy: Policy,
+    text: String,
+    layout: Layout,
 }
 
 impl Settings {
-    /// Reads the policy of one tree, and what it names from the tree that is judged.
-    pub(crate) fn read(tree: &dyn Tree, policy: &dyn Tree, ui: &Ui) -> Result<Self, Failure> {
-        let policy_text = text(policy, &Path::from(FILE))?;
+    /// Reads what a tree is judged by: policy and baseline from where `steering` finds them, what the
+    /// policy names from the tree itself.
+    pub(crate) fn read(
+        tree: &dyn Tree,
+        steering: impl Fn(&Path) -> Result<Option<File>, Failure>,
+    ) -> Result<Self, Failure> {
+        let policy_text = read(FILE, &steering)?;
         let policy = parse_policy(policy_text.as_deref())?;
         let layout = match &policy_text {
             Some(_) => Layout::new(&policy.layout),
             None => Layout::default_whitelist(),
         };
+        let mut warnings = Vec::new();
         Ok(Self {
-            certificates: certificates(&policy, tree, ui)?,
+            certificates: certificates(&policy, tree, &mut warnings)?,
             lock: lock(tree)?,
-            baseline: baseline(tree)?,
+            baseline: baseline(read(baseline::FILE, &steering)?)?,
             changed: BTreeMap::new(),
             policy_before: None,
+            proposed: None,
             policy,
             policy_text,
             layout,
+            warnings,
         })
+    }
+
+    /// Reads the policy that the tree itself brings, to be judged by the other one.
+    pub(crate) fn propose(&mut self, tree: &dyn Tree) -> Result<(), Failure> {
+        let text = read(FILE, |path| tree.at(path))?;
+        self.proposed = text
+            .map(|text| {
+                let policy = parse_policy(Some(&text))?;
+                let layout = Layout::new(&policy.layout);
+                Ok(Proposed {
+                    policy,
+                    text,
+                    layout,
+                })
+            })
+            .transpose()?;
+        Ok(())
     }
 
     /// What rules may ask.
@@ -66,12 +101,64 @@ impl Settings {
             now,
         }
     }
+
+    /// What rules about the policy may ask, when the policy that judges is not the one that is judged.
+    pub(crate) fn proposal<'a>(&'a self, context: &Context<'a>) -> Option<Context<'a>> {
+        let proposed = self.proposed.as_ref()?;
+        Some(Context {
+            policy: &proposed.policy,
+            policy_text: &proposed.text,
+            layout: &proposed.layout,
+            policy_before: Some(&self.policy),
+            ..*context
+        })
+    }
+
+    /// Whether a rule wants to know when files were last changed.
+    pub(crate) fn asks_for_ages(&self) -> bool {
+        let is_off = |rule: &str| {
+            let setting = self.policy.rules.get(rule);
+            setting.is_some_and(|setting| {
+                setting.severity == Some(Severity::Off) && setting.env.is_none()
+            })
+        };
+        let has_age = self
+            .policy
+            .secrets
+            .iter()
+            .any(|rule| rule.max_age.is_some());
+        has_age && !is_off("rotation-overdue")
+            || !self.certificates.is_empty() && !is_off("stale-certificate")
+    }
+
+    /// The files of a tree that are inside the layout.
+    pub(crate) fn in_layout<'a>(&'a self, tree: &'a dyn Tree) -> impl Iterator<Item = Path> + 'a {
+        let paths = tree.entries().iter().map(|entry| &entry.path);
+        let inside = |path: &&Path| self.layout.locate(&path.lossy()).is_some();
+        paths.filter(inside).cloned()
+    }
+
+    /// The patterns of the policy's layout that no file of a tree matches.
+    pub(crate) fn unmatched(&self, tree: &dyn Tree) -> Vec<&str> {
+        if self.policy_text.is_none() {
+            return Vec::new();
+        }
+        let matches = |pattern: &Pattern| {
+            let mut entries = tree.entries().iter();
+            entries.any(|entry| pattern.locate(&entry.path.lossy()).is_some())
+        };
+        let patterns = self.policy.layout.allow.iter();
+        patterns
+            .filter(|pattern| !matches(pattern))
+            .map(Pattern::as_str)
+            .collect()
+    }
 }
 
-/// Reads the policy of a tree; nothing when it has none.
-pub(crate) fn policy_of(tree: &dyn Tree) -> Result<Option<Policy>, Failure> {
-    let text = text(tree, &Path::from(FILE))?;
-    text.map(|text| parse_policy(Some(&text))).transpose()
+/// Reads the policy of a commit before; nothing when it has none that can be used today.
+pub(crate) fn policy_before(store: &dyn Store, id: &Id) -> Option<Policy> {
+    let text = read(FILE, |path| file_of_commit(store, id, path));
+    Policy::parse(&text.ok()??).ok()
 }
 
 fn parse_policy(text: Option<&str>) -> Result<Policy, Failure> {
@@ -85,7 +172,7 @@ fn parse_policy(text: Option<&str>) -> Result<Policy, Failure> {
 fn certificates(
     policy: &Policy,
     tree: &dyn Tree,
-    ui: &Ui,
+    warnings: &mut Vec<String>,
 ) -> Result<BTreeMap<String, Vec<Certificate>>, Failure> {
     let mut found = BTreeMap::new();
     for (name, environment) in policy.environments.iter() {
@@ -94,7 +181,7 @@ fn certificates(
         };
         match certificate(path, tree)? {
             Some(certificates) => drop(found.insert(name.as_str().to_owned(), certificates)),
-            None => ui.warning(format!(
+            None => warnings.push(format!(
                 "{name} names {}, which is not there, so that nothing is compared with it",
                 path.as_str()
             )),
@@ -104,46 +191,49 @@ fn certificates(
 }
 
 fn certificate(path: &InnerPath, tree: &dyn Tree) -> Result<Option<Vec<Certificate>>, Failure> {
-    let Some(bytes) = bytes(tree, &Path::from(path.as_str()))? else {
+    let path_in_tree = Path::from(path.as_str());
+    let Some(file) = tree.at(&path_in_tree)? else {
         return Ok(None);
     };
+    let bytes = bytes(file)?;
     Certificate::parse_all(&bytes).map(Some).map_err(|error| {
         Failure::could_not(format!("cannot read the certificate {}", path.as_str())).because(error)
     })
 }
 
 fn lock(tree: &dyn Tree) -> Result<Lock, Failure> {
-    let text = text(tree, &Path::from(lock::FILE))?;
+    let text = read(lock::FILE, |path| tree.at(path))?;
     Lock::parse(&text.unwrap_or_default())
         .map_err(|error| Failure::could_not(format!("cannot use {}", lock::FILE)).because(error))
 }
 
-fn baseline(tree: &dyn Tree) -> Result<Baseline, Failure> {
-    let text = text(tree, &Path::from(baseline::FILE))?;
+fn baseline(text: Option<String>) -> Result<Baseline, Failure> {
     Baseline::parse(&text.unwrap_or_default()).map_err(|error| {
         Failure::could_not(format!("cannot use {}", baseline::FILE)).because(error)
     })
 }
 
-fn text(tree: &dyn Tree, path: &Path) -> Result<Option<String>, Failure> {
-    let Some(bytes) = bytes(tree, path)? else {
+fn read(
+    path: &str,
+    find: impl Fn(&Path) -> Result<Option<File>, Failure>,
+) -> Result<Option<String>, Failure> {
+    let Some(file) = find(&Path::from(path))? else {
         return Ok(None);
     };
+    let bytes = bytes(file)?;
     let text = sealsmith_core::text::decode(&bytes);
     text.map(|decoded| Some(decoded.text.to_string()))
         .map_err(|error| Failure::could_not(format!("cannot read {path}")).because(error))
 }
 
 // What steers this tool has to be what the reviewer of the repository sees.
-fn bytes(tree: &dyn Tree, path: &Path) -> Result<Option<Vec<u8>>, Failure> {
-    let Some(file) = tree.at(path)? else {
-        return Ok(None);
-    };
+fn bytes(file: File) -> Result<Vec<u8>, Failure> {
+    let path = file.path;
     match (file.mode, file.content) {
         (Mode::Symlink, _) => Err(Failure::could_not(format!(
             "{path} is a symlink, which is not followed"
         ))),
-        (_, Content::Bytes(bytes)) => Ok(Some(bytes)),
+        (_, Content::Bytes(bytes)) => Ok(bytes),
         (_, Content::TooLarge(size)) => Err(Failure::could_not(format!(
             "{path} is too large: it has {size} bytes"
         ))),

@@ -19,6 +19,7 @@ use crate::ui::shown;
 
 const LEFTOVER: &str = ".sealsmith-";
 const PRIVATE: u32 = 0o600;
+const PROGRAM: u32 = 0o755;
 
 /// Who may read a written file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub(crate) enum Access {
     Public,
     /// The owner alone, whatever the mode was before.
     Private,
+    /// Everyone may run it, whatever the mode was before.
+    Program,
 }
 
 /// Replaces a file's content, or creates the file.
@@ -173,6 +176,7 @@ fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
 fn mode_for(old: Option<&Metadata>, access: Access) -> u32 {
     match (access, old) {
         (Access::Private, _) => PRIVATE,
+        (Access::Program, _) => PROGRAM,
         (Access::Public, Some(old)) => old.mode() & 0o7777,
         (Access::Public, None) => 0o644 & !umask(),
     }
@@ -278,8 +282,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         replace(&folder.path().join("a"), b"x", Access::Public).unwrap();
         replace(&folder.path().join("b"), b"x", Access::Private).unwrap();
+        replace(&folder.path().join("c"), b"x", Access::Program).unwrap();
         assert_eq!(mode(&folder.path().join("a")), 0o644 & !umask());
         assert_eq!(mode(&folder.path().join("b")), 0o600);
+        assert_eq!(mode(&folder.path().join("c")), 0o755);
     }
 
     #[test]

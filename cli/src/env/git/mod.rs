@@ -2,10 +2,12 @@
 
 mod dirt;
 mod guard;
+mod hooks;
 pub(crate) mod tree;
 
 pub(crate) use dirt::Dirt;
 pub(crate) use guard::Rules;
+pub(crate) use hooks::{HooksFolder, Owner};
 
 use std::path::{Path, PathBuf};
 

@@ -52,6 +52,11 @@ impl Workspace {
         })
     }
 
+    /// Finds the repository around a folder as git's own variables have it.
+    pub(crate) fn around(folder: &Path) -> Result<Self, Failure> {
+        Self::find(folder, Variables::Follow)
+    }
+
     /// Finds the root alone, whatever the policy in it says.
     pub(crate) fn root_of(folder: &Path) -> Result<PathBuf, Failure> {
         around(folder).map(|(root, _)| root)
@@ -210,9 +215,7 @@ impl Workspace {
 
 /// The nearest folder upwards that git manages, else the folder itself; and whether git manages it.
 fn around(folder: &Path) -> Result<(PathBuf, bool), Failure> {
-    let folder = folder
-        .canonicalize()
-        .map_err(|error| cannot_find(folder, error))?;
+    let folder = canonical(folder).map_err(|error| cannot_find(folder, error))?;
     let managed = folder
         .ancestors()
         .find(|folder| folder.join(".git").exists());
@@ -244,7 +247,7 @@ fn read_policy(root: &Path) -> Result<Option<Policy>, Failure> {
         .map_err(|error| Failure::could_not(format!("cannot use {}", shown(&path))).because(error))
 }
 
-/// Follows symlinks of a path whose last part may be missing.
+/// Follows symlinks of a path whose last parts may be missing.
 fn canonical(path: &Path) -> io::Result<PathBuf> {
     match (path.canonicalize(), path.parent(), path.file_name()) {
         (Err(error), Some(folder), Some(name))
@@ -255,7 +258,7 @@ fn canonical(path: &Path) -> io::Result<PathBuf> {
             } else {
                 folder
             };
-            Ok(folder.canonicalize()?.join(name))
+            Ok(canonical(folder)?.join(name))
         }
         (result, _, _) => result,
     }

@@ -1,10 +1,14 @@
-//! Objects and index as libgit2 reads them.
+//! A repository that libgit2 can read.
 
-use git2::{ErrorCode, IndexEntryExtendedFlag, ObjectType, Repository};
+use std::io::{self, Read as _};
+
+use git2::{ErrorCode, IndexEntryExtendedFlag, ObjectType, Repository, Sort, StatusOptions};
 use sealsmith_lint::Path;
+use sealsmith_lint::guard::Head;
 use sealsmith_lint::source::{Content, MAX_BYTES};
 
 use super::listing::{self, Entry, Listing};
+use super::status::Status;
 use super::{Id, Object, Store};
 use crate::failure::Failure;
 
@@ -17,33 +21,92 @@ pub(super) struct LibGit {
 }
 
 impl LibGit {
-    /// Takes an open repository whose index can be read; the error says why it cannot.
+    /// Takes an open repository; the error says why its index cannot be read.
     pub(super) fn new(repository: Repository) -> Result<Self, git2::Error> {
         if !repository.is_bare() {
             repository.index()?;
         }
+        // Git reads without hashing again, too; finding damage is the affair of `git fsck`.
+        git2::opts::strict_hash_verification(false);
         Ok(Self { repository })
+    }
+
+    fn object(&self, id: &Id) -> Result<Object, git2::Error> {
+        let (odb, oid) = (self.repository.odb()?, oid(id)?);
+        // A loose object tells its size and content in one go; a packed one cannot.
+        if let Ok((mut content, size, kind)) = odb.reader(oid) {
+            return object(kind, size, || {
+                let mut bytes = Vec::with_capacity(size);
+                content.read_to_end(&mut bytes).map_err(unread)?;
+                match bytes.len() == size {
+                    true => Ok(bytes),
+                    false => Err(git2::Error::from_str("the object is cut short")),
+                }
+            });
+        }
+        let (size, kind) = odb.read_header(oid)?;
+        object(kind, size, || Ok(odb.read(oid)?.data().to_vec()))
+    }
+
+    fn between(&self, from: &Id, to: &Id) -> Result<Vec<Id>, git2::Error> {
+        let mut walk = self.repository.revwalk()?;
+        walk.set_sorting(Sort::TOPOLOGICAL | Sort::REVERSE)?;
+        walk.push(oid(to)?)?;
+        walk.hide(oid(from)?)?;
+        walk.map(|found| found.map(|found| id(&found))).collect()
+    }
+
+    fn compared(&self) -> Result<Status, git2::Error> {
+        let mut options = StatusOptions::new();
+        options
+            .include_untracked(true)
+            .recurse_untracked_dirs(true)
+            .exclude_submodules(true)
+            .no_refresh(true);
+        let mut status = Status {
+            head: self.head()?,
+            upstream: self.upstream(),
+            ..Status::default()
+        };
+        for entry in self.repository.statuses(Some(&mut options))?.iter() {
+            let path = Path::new(entry.path_bytes());
+            match entry.status() {
+                kind if kind.is_conflicted() => status.unmerged.push(path),
+                git2::Status::WT_NEW => status.untracked.push(path),
+                kind if kind.is_ignored() => {}
+                _ => status.changed.push(path),
+            }
+        }
+        Ok(status)
+    }
+
+    fn head(&self) -> Result<Head, git2::Error> {
+        let head = match self.repository.head() {
+            Err(error) if error.code() == ErrorCode::UnbornBranch => return Ok(Head::Unborn),
+            head => head?,
+        };
+        let name = String::from_utf8_lossy(head.shorthand_bytes()).into_owned();
+        Ok(match (self.repository.head_detached()?, head.target()) {
+            (true, Some(commit)) => Head::Detached(id(&commit).short()),
+            _ => Head::Branch(name),
+        })
+    }
+
+    fn upstream(&self) -> Option<(String, usize, usize)> {
+        let head = self.repository.head().ok()?;
+        let ours = head.target()?;
+        let upstream = git2::Branch::wrap(head).upstream().ok()?;
+        let theirs = upstream.get().target()?;
+        let (ahead, behind) = self.repository.graph_ahead_behind(ours, theirs).ok()?;
+        let name = String::from_utf8_lossy(upstream.name_bytes().ok()?).into_owned();
+        Some((name, ahead, behind))
     }
 }
 
 impl Store for LibGit {
     fn read(&self, id: &Id) -> Result<Object, Failure> {
-        let read = || {
-            let odb = self.repository.odb()?;
-            let oid = oid(id)?;
-            let (size, kind) = odb.read_header(oid)?;
-            let size = u64::try_from(size).unwrap_or(u64::MAX);
-            if kind == ObjectType::Blob && size > MAX_BYTES {
-                return Ok(Object::Blob(Content::TooLarge(size)));
-            }
-            let bytes = odb.read(oid)?.data().to_vec();
-            Ok(match kind {
-                ObjectType::Tree => Object::Tree(bytes),
-                ObjectType::Commit => Object::Commit(bytes),
-                _ => Object::Blob(Content::Bytes(bytes)),
-            })
-        };
-        read().map_err(|error: git2::Error| cannot(&format!("read git's object {id}"), error))
+        self.object(id)
+            .map_err(|error| cannot(&format!("read git's object {id}"), error))
     }
 
     fn index(&self) -> Result<Listing, Failure> {
@@ -59,14 +122,14 @@ impl Store for LibGit {
                 (0, false) => listing.entries.push(Entry {
                     path,
                     mode: listing::mode(entry.mode),
-                    id: Id::from_bytes(entry.id.as_bytes()),
+                    id: Some(id(&entry.id)),
                     skipped,
                 }),
                 (0, true) => listing.announced.push(path),
                 _ => listing.unmerged.push(path),
             }
         }
-        listing.unmerged.dedup();
+        listing.sort();
         Ok(listing)
     }
 
@@ -75,23 +138,70 @@ impl Store for LibGit {
             .repository
             .revparse_single(revision)
             .and_then(|object| object.peel_to_commit());
-        match commit {
-            Ok(commit) => Ok(Id::from_bytes(commit.id().as_bytes())),
-            Err(error) if is_missing(&error) => Ok(None),
-            Err(error) => Err(cannot(&format!("resolve {revision}"), error)),
-        }
+        let commit = missing(commit).map_err(|error| cannot(&format!("find {revision}"), error))?;
+        Ok(commit.map(|commit| id(&commit.id())))
+    }
+
+    fn merge_base(&self, one: &Id, other: &Id) -> Result<Option<Id>, Failure> {
+        let base = oid(one).and_then(|one| self.repository.merge_base(one, oid(other)?));
+        let base = missing(base).map_err(|error| cannot("find a common ancestor", error))?;
+        Ok(base.map(|base| id(&base)))
+    }
+
+    fn commits(&self, from: &Id, to: &Id) -> Result<Vec<Id>, Failure> {
+        self.between(from, to)
+            .map_err(|error| cannot("list commits", error))
+    }
+
+    fn address(&self) -> Option<String> {
+        let config = self.repository.config().ok()?;
+        config.get_string("user.email").ok()
+    }
+
+    fn status(&self) -> Result<Status, Failure> {
+        self.compared()
+            .map_err(|error| cannot("compare the work tree with git", error))
     }
 }
 
-fn is_missing(error: &git2::Error) -> bool {
-    matches!(
-        error.code(),
-        ErrorCode::NotFound | ErrorCode::InvalidSpec | ErrorCode::UnbornBranch | ErrorCode::Peel
-    )
+/// An object of a kind and size; a blob that is too large is not read.
+fn object(
+    kind: ObjectType,
+    size: usize,
+    read: impl FnOnce() -> Result<Vec<u8>, git2::Error>,
+) -> Result<Object, git2::Error> {
+    let size = u64::try_from(size).unwrap_or(u64::MAX);
+    Ok(match kind {
+        ObjectType::Blob if size > MAX_BYTES => Object::Blob(Content::TooLarge(size)),
+        ObjectType::Tree => Object::Tree(read()?),
+        ObjectType::Commit => Object::Commit(read()?),
+        _ => Object::Blob(Content::Bytes(read()?)),
+    })
+}
+
+fn unread(error: io::Error) -> git2::Error {
+    git2::Error::from_str(&error.to_string())
+}
+
+fn missing<T>(result: Result<T, git2::Error>) -> Result<Option<T>, git2::Error> {
+    match result {
+        Ok(found) => Ok(Some(found)),
+        Err(error) => match error.code() {
+            ErrorCode::NotFound
+            | ErrorCode::InvalidSpec
+            | ErrorCode::UnbornBranch
+            | ErrorCode::Peel => Ok(None),
+            _ => Err(error),
+        },
+    }
 }
 
 fn oid(id: &Id) -> Result<git2::Oid, git2::Error> {
     git2::Oid::from_bytes(id.as_bytes())
+}
+
+fn id(oid: &git2::Oid) -> Id {
+    Id::from_bytes(oid.as_bytes()).expect("libgit2 has names of 20 bytes")
 }
 
 fn cannot(what: &str, error: git2::Error) -> Failure {

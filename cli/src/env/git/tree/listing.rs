@@ -29,6 +29,15 @@ pub(crate) struct Listing {
     pub(crate) announced: Vec<Path>,
 }
 
+impl Listing {
+    /// Sorts by the bytes of the paths: with `core.ignoreCase` libgit2 sorts otherwise.
+    pub(super) fn sort(&mut self) {
+        self.entries.sort_by(|one, other| one.path.cmp(&other.path));
+        self.unmerged.sort();
+        self.unmerged.dedup();
+    }
+}
+
 /// What the mode bits of git say.
 pub(super) fn mode(bits: u32) -> Mode {
     match bits {

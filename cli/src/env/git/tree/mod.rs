@@ -1,29 +1,41 @@
 //! What git has of every file: the index, a commit's tree, the work tree. Nothing here takes a lock or writes.
 
+mod attributes;
+mod change;
 mod folder;
+mod history;
 mod id;
 mod libgit;
 mod listing;
+mod made;
 mod object;
 mod open;
+mod program;
 mod snapshot;
+mod state;
+mod status;
 mod work_tree;
 
+pub(crate) use attributes::Attributes;
+pub(crate) use change::{Changed, between, to_index};
 pub(crate) use folder::Folder;
+pub(crate) use history::last_changes;
 pub(crate) use id::Id;
 pub(crate) use listing::{Entry, Listing};
 pub(crate) use object::{Commit, Object};
 pub(crate) use open::{Git, open};
+pub(crate) use snapshot::{Snapshot, commit, file, file_of_commit};
 pub(crate) use work_tree::WorkTree;
 
 use sealsmith_lint::Path;
 use sealsmith_lint::source::{Content, File};
 
 use crate::failure::Failure;
+use status::Status;
 
 /// Files as one moment has them: an index, a commit, a folder.
 pub(crate) trait Tree {
-    /// Every file, sorted by path.
+    /// Every file that counts, sorted by path.
     fn entries(&self) -> &[Entry];
 
     /// Reads a file; one above [`sealsmith_lint::source::MAX_BYTES`] is only measured. Nothing when it
@@ -53,6 +65,18 @@ pub(crate) trait Store {
 
     /// Finds the commit that a revision names.
     fn resolve(&self, revision: &str) -> Result<Option<Id>, Failure>;
+
+    /// Finds the best common ancestor of two commits.
+    fn merge_base(&self, one: &Id, other: &Id) -> Result<Option<Id>, Failure>;
+
+    /// Lists the commits that the second has and the first has not, parents before children.
+    fn commits(&self, from: &Id, to: &Id) -> Result<Vec<Id>, Failure>;
+
+    /// The address that commits are made with, as far as git's settings say.
+    fn address(&self) -> Option<String>;
+
+    /// Compares the work tree with the last commit.
+    fn status(&self) -> Result<Status, Failure>;
 
     /// Reads a blob.
     fn blob(&self, id: &Id) -> Result<Content, Failure> {

@@ -1,8 +1,10 @@
 //! Trees and commits as git stores them (gitformat-pack(5), git-cat-file(1)).
 
+use sealsmith_lint::Path;
 use sealsmith_lint::source::{Content, Mode};
 
-use super::{Id, listing};
+use super::Id;
+use super::listing::{self, Entry};
 
 /// A git object.
 #[derive(Debug)]
@@ -16,7 +18,7 @@ pub(crate) enum Object {
 }
 
 /// One line of a tree.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Item<'a> {
     pub(super) name: &'a [u8],
     pub(super) id: Id,
@@ -51,6 +53,21 @@ pub(crate) struct Person {
     pub(crate) address: String,
     /// Seconds since 1970.
     pub(crate) time: i64,
+}
+
+impl Item<'_> {
+    /// The entry of a file; nothing for a folder.
+    pub(super) fn entry(&self, path: &Path) -> Option<Entry> {
+        match self.kind {
+            ItemKind::Folder => None,
+            ItemKind::File(mode) => Some(Entry {
+                path: path.clone(),
+                mode,
+                id: Some(self.id),
+                skipped: false,
+            }),
+        }
+    }
 }
 
 /// Splits a tree into its lines; names have as many bytes as the tree's own.
@@ -133,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_cut_tree_is_no_tree() {
-        assert_eq!(items(b"100644 a\0123", 20), None);
+        assert_eq!(items(b"100644 a\x00123", 20), None);
     }
 
     #[test]

@@ -1,11 +1,13 @@
-//! Opening the repository around a folder.
+//! Opening the repository around a folder: by libgit2, and by git itself where libgit2 cannot.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use git2::{ErrorCode, Repository, RepositoryOpenFlags};
 
-use super::Store;
 use super::libgit::LibGit;
+use super::program::Program;
+use super::{Id, Store};
 use crate::env::git::Variables;
 use crate::failure::Failure;
 use crate::ui::shown;
@@ -15,6 +17,7 @@ pub(crate) struct Git {
     store: Box<dyn Store>,
     root: Option<PathBuf>,
     folder: PathBuf,
+    common_folder: PathBuf,
 }
 
 impl Git {
@@ -29,29 +32,67 @@ impl Git {
     }
 
     /// The folder that holds git's own files of this work tree.
-    pub(crate) fn folder(&self) -> &Path {
+    pub(super) fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// The folder that holds what all work trees share.
+    pub(crate) fn common_folder(&self) -> &Path {
+        &self.common_folder
+    }
+
+    /// The commits that a merge in progress brings in; none without one.
+    pub(crate) fn merging(&self) -> Vec<Id> {
+        ids(&self.folder.join("MERGE_HEAD")).collect()
+    }
+
+    /// The commits whose parents a shallow clone left out; none in a whole one.
+    pub(crate) fn shallow(&self) -> BTreeSet<Id> {
+        ids(&self.common_folder.join("shallow")).collect()
     }
 }
 
 /// Opens the repository around a folder, or the one that git's variables name; nothing when there is none.
 pub(crate) fn open(folder: &Path, variables: Variables) -> Result<Option<Git>, Failure> {
-    let repository = match open_repository(folder, variables) {
-        Ok(repository) => repository,
-        Err(error) if error.code() == ErrorCode::NotFound => return Ok(None),
-        Err(error) => return Err(unreadable(folder, error)),
-    };
-    let root = repository.workdir().map(|root| {
-        let real = root.canonicalize();
-        real.unwrap_or_else(|_| root.to_owned())
-    });
-    let git_folder = repository.path().to_owned();
-    let store = LibGit::new(repository).map_err(|error| unreadable(folder, error))?;
-    Ok(Some(Git {
-        store: Box::new(store),
+    match with_libgit(folder, variables) {
+        Ok(git) => Ok(Some(git)),
+        Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+        Err(error) if error.code() == ErrorCode::Owner => Err(foreign(folder).because(error)),
+        Err(error) => with_program(folder).map(Some).map_err(|failure| {
+            if failure
+                .causes()
+                .iter()
+                .any(|cause| cause.contains("dubious ownership"))
+            {
+                foreign(folder)
+            } else {
+                failure.because(error)
+            }
+        }),
+    }
+}
+
+fn with_libgit(folder: &Path, variables: Variables) -> Result<Git, git2::Error> {
+    let repository = open_repository(folder, variables)?;
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let root = repository.workdir().map(real);
+    let (folder, common_folder) = (real(repository.path()), real(repository.commondir()));
+    Ok(Git {
+        store: Box::new(LibGit::new(repository)?),
         root,
-        folder: git_folder,
-    }))
+        folder,
+        common_folder,
+    })
+}
+
+fn with_program(folder: &Path) -> Result<Git, Failure> {
+    let program = Program::open(folder)?;
+    Ok(Git {
+        root: program.root().map(Path::to_owned),
+        folder: program.folder().to_owned(),
+        common_folder: program.common_folder()?,
+        store: Box::new(program),
+    })
 }
 
 fn open_repository(folder: &Path, variables: Variables) -> Result<Repository, git2::Error> {
@@ -66,19 +107,20 @@ fn open_repository(folder: &Path, variables: Variables) -> Result<Repository, gi
     Repository::open_ext(folder, flags, std::iter::empty::<&Path>())
 }
 
-fn unreadable(folder: &Path, error: git2::Error) -> Failure {
-    let foreign = error.code() == ErrorCode::Owner;
-    let failure = Failure::could_not(format!(
-        "cannot read the git repository of {}",
-        shown(folder)
+fn foreign(folder: &Path) -> Failure {
+    let marked = |folder: &&Path| folder.join(".git").exists();
+    let root = folder.ancestors().find(marked).unwrap_or(folder);
+    let root = shown(root);
+    Failure::could_not("cannot read the git repository: another user owns it").hint(format!(
+        "if you trust it: git config --global --add safe.directory {root}"
     ))
-    .because(error);
-    if foreign {
-        failure.hint(format!(
-            "another user owns it; if you trust it: git config --global --add safe.directory {}",
-            shown(folder)
-        ))
-    } else {
-        failure
-    }
+}
+
+fn ids(file: &Path) -> impl Iterator<Item = Id> + use<> {
+    let text = std::fs::read(file).unwrap_or_default();
+    let lines: Vec<_> = text
+        .split(|byte| *byte == b'\n')
+        .filter_map(Id::from_hex)
+        .collect();
+    lines.into_iter().filter(|id| !id.as_bytes().is_empty())
 }

@@ -74,32 +74,61 @@ pub(crate) fn commit(store: &dyn Store, id: &Id) -> Result<Commit, Failure> {
     commit.ok_or_else(|| Failure::could_not(format!("git's object {id} is no commit")))
 }
 
-fn list(
+/// Reads one file of a commit, without listing the others; nothing when it has none of that path.
+pub(crate) fn file_of_commit(
+    store: &dyn Store,
+    id: &Id,
+    path: &Path,
+) -> Result<Option<File>, Failure> {
+    let mut tree = commit(store, id)?.tree;
+    let mut names = path.as_bytes().split(|byte| *byte == b'/').peekable();
+    while let Some(name) = names.next() {
+        let bytes = folder(store, &tree)?;
+        let items = object::items(&bytes, tree.as_bytes().len()).ok_or_else(|| broken(&tree))?;
+        let found = items.into_iter().find(|item| item.name == name);
+        match found {
+            Some(item) if item.kind == ItemKind::Folder => tree = item.id,
+            Some(item) if names.peek().is_none() => {
+                let entry = item.entry(path);
+                return entry.map(|entry| file(store, &entry)).transpose();
+            }
+            _ => return Ok(None),
+        }
+    }
+    Ok(None)
+}
+
+/// Adds every file of a tree.
+pub(super) fn list(
     store: &dyn Store,
     tree: &Id,
     folder: &[u8],
     entries: &mut Vec<Entry>,
 ) -> Result<(), Failure> {
-    let broken = || Failure::could_not(format!("git's object {tree} is no folder"));
-    let Object::Tree(bytes) = store.read(tree)? else {
-        return Err(broken());
-    };
-    for item in object::items(&bytes, tree.as_bytes().len()).ok_or_else(broken)? {
+    let bytes = self::folder(store, tree)?;
+    for item in object::items(&bytes, tree.as_bytes().len()).ok_or_else(|| broken(tree))? {
         let path = joined(folder, item.name);
         match item.kind {
             ItemKind::Folder => list(store, &item.id, &path, entries)?,
-            ItemKind::File(mode) => entries.push(Entry {
-                path: Path::new(path),
-                mode,
-                id: Some(item.id),
-                skipped: false,
-            }),
+            ItemKind::File(_) => entries.extend(item.entry(&Path::new(path))),
         }
     }
     Ok(())
 }
 
-fn joined(folder: &[u8], name: &[u8]) -> Vec<u8> {
+fn folder(store: &dyn Store, tree: &Id) -> Result<Vec<u8>, Failure> {
+    match store.read(tree)? {
+        Object::Tree(bytes) => Ok(bytes),
+        _ => Err(broken(tree)),
+    }
+}
+
+fn broken(tree: &Id) -> Failure {
+    Failure::could_not(format!("git's object {tree} is no folder"))
+}
+
+/// The path of a name in a folder; the root is empty.
+pub(super) fn joined(folder: &[u8], name: &[u8]) -> Vec<u8> {
     match folder {
         [] => name.to_vec(),
         folder => [folder, b"/", name].concat(),

@@ -1,6 +1,8 @@
 //! The files of a work tree: what git tracks, as the disk has it, and what lies untracked beside sealed secrets.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path as FilePath, PathBuf};
 
 use sealsmith_lint::source::{File, Mode};
@@ -24,17 +26,9 @@ impl<'a> WorkTree<'a> {
         let mut listing = store.index()?;
         // The disk has a file for each of them, whatever the index lacks.
         let tracked = listing.unmerged.iter().chain(&listing.announced);
-        let entries = tracked.map(|path| Entry {
-            path: path.clone(),
-            mode: Mode::Regular,
-            id: None,
-            skipped: false,
-        });
-        let entries: Vec<_> = entries.collect();
+        let entries: Vec<_> = tracked.cloned().map(on_disk_only).collect();
         listing.entries.extend(entries);
-        listing
-            .entries
-            .sort_by(|one, other| one.path.cmp(&other.path));
+        listing.sort();
         Ok(Self {
             store,
             root: root.to_owned(),
@@ -45,6 +39,21 @@ impl<'a> WorkTree<'a> {
     /// What the index lists.
     pub(crate) fn listing(&self) -> &Listing {
         &self.listing
+    }
+
+    /// Counts files in, at or below a path, that git does not track yet, as if they were added.
+    pub(crate) fn add(&mut self, path: &[u8]) {
+        let mut found = BTreeSet::new();
+        let at = self.root.join(OsStr::from_bytes(path));
+        match at.symlink_metadata() {
+            Ok(metadata) if metadata.is_dir() => folder::list(&self.root, path, &mut found),
+            Ok(_) => drop(found.insert(Path::new(path))),
+            Err(_) => {}
+        }
+        found.retain(|path| self.find(path).is_none());
+        let entries = found.into_iter().map(on_disk_only);
+        self.listing.entries.extend(entries);
+        self.listing.sort();
     }
 
     /// Reads every file that git does not track where the layout has sealed secrets.
@@ -62,6 +71,15 @@ impl<'a> WorkTree<'a> {
         }
         let new = found.into_iter().filter(|path| self.find(path).is_none());
         new.filter_map(|path| on_disk(&self.root, &path, false).transpose())
+    }
+}
+
+fn on_disk_only(path: Path) -> Entry {
+    Entry {
+        path,
+        mode: Mode::Regular,
+        id: None,
+        skipped: false,
     }
 }
 

@@ -1,4 +1,8 @@
-//! `sealsmith policy`: the schema of sealsmith.yaml, and whether this repository's is right.
+//! `sealsmith policy`: the schema of sealsmith.yaml, whether this repository's is right, and what it says of a path.
+
+mod explain;
+
+use std::path::PathBuf;
 
 use sealsmith_lint::policy::{self, Controller, Environment, FILE, InnerPath, Reach, Rotation};
 use sealsmith_lint::{Layout, Policy};
@@ -8,7 +12,7 @@ use crate::env::{Env, Workspace};
 use crate::failure::Failure;
 use crate::ui::{Table, Ui, shown};
 
-/// Print the schema of sealsmith.yaml, or check the one in this repository
+/// Print the schema of sealsmith.yaml, check the one in this repository, or say what it governs
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -24,13 +28,20 @@ enum Action {
     Schema,
     /// Check sealsmith.yaml and say what it asks for
     Check,
+    /// Say what governs a path: layout, environment, who may change the secret, and settings of lint
+    Explain {
+        /// A file, which need not exist yet
+        #[arg(value_name = "PATH")]
+        path: PathBuf,
+    },
 }
 
 /// Runs `policy`.
 pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
-    match args.action {
+    match &args.action {
         Action::Schema => ui.bytes(policy::schema().as_bytes())?,
         Action::Check => check(env.workspace()?, ui)?,
+        Action::Explain { path } => explain::path(path, env, ui)?,
     }
     Ok(Ending::Done)
 }
