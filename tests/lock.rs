@@ -155,3 +155,79 @@ fn two_branches_that_re_seal_different_environments_merge_by_union() {
         assert!(lock.get(&digest(&value)).is_some());
     }
 }
+
+#[test]
+fn sealing_into_the_layout_notes_the_new_values_and_forgets_the_old() {
+    let repository = repository();
+    let file = format!("{DEV}/mlflow/sealed-new.yaml");
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: new, namespace: mlflow-dev}\nstringData: {a: 'one', b: 'two'}\n";
+    let seal = || {
+        let sealsmith =
+            repository
+                .sealsmith()
+                .args(["seal", "--cert", &format!("{NEW}.crt"), "-w", &file]);
+        let outcome = sealsmith.stdin(secret.as_bytes()).run();
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    };
+    seal();
+    let first = values(&repository, &file);
+    seal();
+    let lock = lock(&repository);
+    assert_eq!((first.len(), lock.digests().count()), (2, 2));
+    assert!(first.iter().all(|value| lock.get(&digest(value)).is_none()));
+    assert!(
+        values(&repository, &file)
+            .iter()
+            .all(|value| lock.get(&digest(value)).is_some())
+    );
+}
+
+#[test]
+fn sealing_for_a_new_application_notes_its_values() {
+    let repository = repository();
+    let file = format!("{DEV}/superset/sealed-new.yaml");
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: new, namespace: superset-dev}\nstringData: {a: 'one'}\n";
+    let sealsmith =
+        repository
+            .sealsmith()
+            .args(["seal", "--cert", &format!("{NEW}.crt"), "-w", &file]);
+    let outcome = sealsmith.stdin(secret.as_bytes()).run();
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(lock(&repository).digests().count(), 1);
+}
+
+#[test]
+fn setting_one_value_notes_that_value_alone() {
+    let repository = repository();
+    let file = format!("{DEV}/mlflow/sealed-db-password-secret.yaml");
+    let before = values(&repository, &file);
+    let sealsmith =
+        repository
+            .sealsmith()
+            .args(["set", "--cert", &format!("{OLD}.crt"), &file, "password"]);
+    let outcome = sealsmith.stdin(b"hunter2hunter2").run();
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let after = values(&repository, &file);
+    let new: Vec<_> = after
+        .iter()
+        .filter(|value| !before.contains(value))
+        .collect();
+    let lock = lock(&repository);
+    assert_eq!((new.len(), lock.digests().count()), (1, 1));
+    let entry = lock.get(&digest(new[0])).expect("the new value is noted");
+    assert_eq!(entry.fingerprint.to_string(), fingerprint(OLD));
+}
+
+#[test]
+fn sealing_elsewhere_keeps_no_lock_file() {
+    let repository = repository();
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: new, namespace: mlflow-dev}\nstringData: {a: 'one'}\n";
+    for destination in [&["-w", "elsewhere.yaml"][..], &[]] {
+        let sealsmith = repository
+            .sealsmith()
+            .args(["seal", "--cert", &format!("{NEW}.crt")])
+            .args(destination);
+        assert_eq!(sealsmith.stdin(secret.as_bytes()).run().code, Some(0));
+    }
+    assert!(!repository.file(FILE).exists());
+}

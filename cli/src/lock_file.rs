@@ -1,13 +1,14 @@
 //! `sealsmith.lock` on disk: kept by every command that seals into a repository with a `sealsmith.yaml`.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 
 use sealsmith_core::fingerprint::Fingerprint;
 use sealsmith_core::manifest::sealed_secret::sealed_secrets;
 use sealsmith_core::manifest::tree::Stream;
-use sealsmith_lint::lock::{Entry, FILE, ValueDigest, digest};
-use sealsmith_lint::{Lock, lock};
+use sealsmith_lint::Lock;
+use sealsmith_lint::lock::{self, FILE, ValueDigest, digest};
 
 use crate::env::{Workspace, clock, files};
 use crate::failure::Failure;
@@ -20,14 +21,18 @@ pub(crate) struct LockFile {
     lock: Lock,
 }
 
-/// What a file's values were, and what they are now.
+/// What a file's values were, and what they are now. One is kept for every file of a run, so it is small.
 #[derive(Default)]
 pub(crate) struct Sealed {
     /// Values that are no longer there.
-    pub(crate) gone: BTreeSet<ValueDigest>,
+    gone: Digests,
     /// Values that are there and known to be for the key.
-    pub(crate) here: BTreeSet<ValueDigest>,
+    here: Digests,
 }
+
+/// Names of sealed values, sorted.
+#[derive(Default)]
+struct Digests(Box<[ValueDigest]>);
 
 impl LockFile {
     /// Reads the lock file; a repository without a policy keeps none.
@@ -49,17 +54,17 @@ impl LockFile {
     /// Takes what became of a file's values.
     pub(crate) fn take(&mut self, sealed: &Sealed, key: &Fingerprint) {
         let sealed_at = clock::now();
-        for digest in sealed.gone.difference(&sealed.here) {
+        for digest in &sealed.gone.0 {
             self.lock.remove(digest);
         }
-        for digest in &sealed.here {
+        for digest in &sealed.here.0 {
             let known = self.lock.get(digest);
             if known.is_none_or(|known| known.fingerprint != *key) {
                 let fingerprint = *key;
                 self.lock.remove(digest);
                 self.lock.add(
                     *digest,
-                    Entry {
+                    lock::Entry {
                         fingerprint,
                         sealed_at,
                     },
@@ -84,23 +89,93 @@ impl LockFile {
     }
 }
 
+/// The lock files of every repository that a command seals into.
+#[derive(Default)]
+pub(crate) struct LockFiles {
+    by_root: BTreeMap<PathBuf, Option<LockFile>>,
+}
+
+impl LockFiles {
+    /// Takes what sealing for a key changes in a file; a file outside a layout is nobody's to remember.
+    ///
+    /// Called before anything is written, so that a lock file that cannot be used stops everything.
+    pub(crate) fn take(
+        &mut self,
+        file: &Path,
+        before: Option<&Stream>,
+        after: &str,
+        key: &Fingerprint,
+    ) -> Result<(), Failure> {
+        let folder = file
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let workspace = Workspace::around(folder.unwrap_or(Path::new(".")))?;
+        let Ok(after) = Stream::parse(after) else {
+            return Ok(());
+        };
+        if workspace.place(file).is_err() {
+            return Ok(());
+        }
+        let lock = match self.by_root.entry(workspace.root().to_owned()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(LockFile::of(&workspace)?),
+        };
+        if let Some(lock) = lock {
+            lock.take(&Sealed::edited(before, &after), key);
+        }
+        Ok(())
+    }
+
+    /// Writes every lock file that changed.
+    pub(crate) fn write(&self) -> Result<(), Failure> {
+        self.by_root
+            .values()
+            .flatten()
+            .try_for_each(LockFile::write)
+    }
+}
+
 impl Sealed {
+    /// What an edit of single values changes: the others keep what is known of them.
+    fn edited(before: Option<&Stream>, after: &Stream) -> Self {
+        let (before, after) = (
+            before.map(Digests::of).unwrap_or_default(),
+            Digests::of(after),
+        );
+        Self {
+            gone: before.without(&after),
+            here: after.without(&before),
+        }
+    }
+
     /// Compares the values of a file before and after.
     pub(crate) fn between(before: Option<&Stream>, after: &Stream) -> Self {
+        let before = before.map(Digests::of).unwrap_or_default();
+        let here = Digests::of(after);
         Self {
-            gone: before.map(digests).unwrap_or_default(),
-            here: digests(after),
+            gone: before.without(&here),
+            here,
         }
     }
 }
 
-/// The names of a file's sealed values.
-pub(crate) fn digests(stream: &Stream) -> BTreeSet<ValueDigest> {
-    let secrets = sealed_secrets(stream).unwrap_or_default();
-    let items = secrets
-        .iter()
-        .flat_map(|secret| secret.items().unwrap_or_default());
-    items.map(|item| digest(item.text)).collect()
+impl Digests {
+    /// The names of a file's sealed values.
+    fn of(stream: &Stream) -> Self {
+        let secrets = sealed_secrets(stream).unwrap_or_default();
+        let items = secrets
+            .iter()
+            .flat_map(|secret| secret.items().unwrap_or_default());
+        let mut names: Vec<_> = items.map(|item| digest(item.text)).collect();
+        names.sort_unstable();
+        names.dedup();
+        Self(names.into_boxed_slice())
+    }
+
+    fn without(&self, others: &Self) -> Self {
+        let new = |name: &&ValueDigest| others.0.binary_search(name).is_err();
+        Self(self.0.iter().filter(new).copied().collect())
+    }
 }
 
 fn read(path: &Path) -> Result<String, Failure> {

@@ -14,6 +14,7 @@ use super::seal::{value_change, warn_about_value};
 use crate::certificates::Recipient;
 use crate::env::{Env, files, random};
 use crate::failure::Failure;
+use crate::lock_file::LockFiles;
 use crate::manifest_file::{ManifestFile, unreadable};
 use crate::ui::{Ui, shown};
 
@@ -102,11 +103,23 @@ pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     {
         texts.push(edited(file, *sealed, recipient, label, &key, &value)?);
     }
+    let mut locks = LockFiles::default();
+    for ((file, text), recipient) in files.iter().zip(&texts).zip(&recipients) {
+        locks.take(
+            file.path(),
+            Some(file.stream()),
+            text,
+            &recipient.fingerprint(),
+        )?;
+    }
     for ((file, sealed), text) in files.iter().zip(&chosen).zip(&texts) {
         if !args.dry_run {
             file.write(text)?;
         }
         report(file, *sealed, &key, args.dry_run, ui)?;
+    }
+    if !args.dry_run {
+        locks.write()?;
     }
     Ok(if args.dry_run {
         Ending::No

@@ -47,8 +47,8 @@ pub(super) struct Run {
 /// What became of one file.
 pub(super) struct FileReport {
     pub(super) path: String,
-    /// Values that were re-sealed, by the key they came from.
-    pub(super) resealed: BTreeMap<Fingerprint, usize>,
+    /// How many values were re-sealed, for each key they came from.
+    pub(super) resealed: Vec<(Fingerprint, usize)>,
     /// Values that were under the target key already.
     pub(super) current: usize,
     /// Whether the file was written, or would be.
@@ -214,7 +214,7 @@ impl FileReport {
     fn new(path: &Path) -> Self {
         Self {
             path: shown(path).to_string(),
-            resealed: BTreeMap::new(),
+            resealed: Vec::new(),
             current: 0,
             changed: false,
             left: Vec::new(),
@@ -237,13 +237,20 @@ impl FileReport {
     fn count(&mut self, value: Value) {
         match value.verdict {
             Verdict::Current => self.current += 1,
-            Verdict::Resealed { from } => *self.resealed.entry(from).or_default() += 1,
+            Verdict::Resealed { from } => self.count_resealed(from),
             Verdict::Failed(problem) => self.left.push(Left {
                 place: place(&self.path, value.position),
                 hint: hint(&problem, &value.title),
                 reason: reason(&problem),
                 value: Some((value.title, value.key)),
             }),
+        }
+    }
+
+    fn count_resealed(&mut self, from: Fingerprint) {
+        match self.resealed.iter_mut().find(|(known, _)| *known == from) {
+            Some((_, count)) => *count += 1,
+            None => self.resealed.push((from, 1)),
         }
     }
 }

@@ -49,7 +49,7 @@ fn file_json(file: &FileReport) -> Value {
     json!({
         "path": file.path,
         "changed": file.changed,
-        "resealed": file.resealed.values().sum::<usize>(),
+        "resealed": file.resealed.iter().map(|(_, count)| count).sum::<usize>(),
         "current": file.current,
         "leftBehind": file.left.iter().map(left).collect::<Vec<_>>(),
     })

@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use sealsmith_core::fingerprint::Fingerprint;
+
 use super::folder;
 use crate::env::{Env, files};
 use crate::failure::Failure;
+use crate::lock_file::LockFiles;
+use crate::manifest_file::ManifestFile;
 use crate::ui::Ui;
 
 /// The format of a written manifest.
@@ -49,34 +53,62 @@ pub(crate) fn fill(pattern: &str, values: &[(&str, &str)]) -> String {
 #[derive(Default)]
 pub(crate) struct Outputs {
     standard: Vec<u8>,
-    files: BTreeMap<PathBuf, Vec<u8>>,
+    files: BTreeMap<PathBuf, Output>,
+}
+
+/// What is to be written into one file.
+#[derive(Default)]
+struct Output {
+    bytes: Vec<u8>,
+    /// The key that its values are sealed for.
+    key: Option<Fingerprint>,
 }
 
 impl Outputs {
     /// Adds bytes to a destination, after what was added before.
-    pub(crate) fn add(&mut self, destination: Option<PathBuf>, bytes: &[u8]) {
-        match destination {
-            Some(path) => self.files.entry(path).or_default().extend_from_slice(bytes),
-            None => self.standard.extend_from_slice(bytes),
-        }
+    pub(crate) fn add(&mut self, destination: Option<PathBuf>, bytes: &[u8], key: &Fingerprint) {
+        let Some(path) = destination else {
+            return self.standard.extend_from_slice(bytes);
+        };
+        let output = self.files.entry(path).or_default();
+        output.bytes.extend_from_slice(bytes);
+        output.key = Some(*key);
     }
 
     /// Writes everything: nothing was written before the last value was sealed.
     pub(crate) fn write(self, env: &Env, ui: &Ui) -> Result<(), Failure> {
-        for (path, bytes) in &self.files {
+        let locks = self.locks(env)?;
+        for (path, output) in &self.files {
             if path.as_os_str() == "-" {
-                ui.bytes(bytes)?;
+                ui.bytes(&output.bytes)?;
                 continue;
             }
             let path = env.cwd().join(path);
             folder::make(&path, env)?;
-            files::replace(&path, bytes, files::Access::Public)?;
+            files::replace(&path, &output.bytes, files::Access::Public)?;
         }
+        locks.write()?;
         if self.standard.is_empty() {
             Ok(())
         } else {
             ui.bytes(&self.standard)
         }
+    }
+}
+
+impl Outputs {
+    /// What the repositories that are written into have to remember.
+    fn locks(&self, env: &Env) -> Result<LockFiles, Failure> {
+        let mut locks = LockFiles::default();
+        for (path, output) in &self.files {
+            let (Some(key), Ok(text)) = (&output.key, std::str::from_utf8(&output.bytes)) else {
+                continue;
+            };
+            let path = env.cwd().join(path);
+            let before = ManifestFile::read(&path).ok();
+            locks.take(&path, before.as_ref().map(ManifestFile::stream), text, key)?;
+        }
+        Ok(locks)
     }
 }
 

@@ -68,7 +68,7 @@ impl Sealing<'_> {
                 Kind::Secret => {
                     let (destination, bytes) = self.sealed(object)?;
                     neighbour = Some(destination.clone());
-                    outputs.add(destination, &bytes);
+                    outputs.add(destination, &bytes, &self.target.recipient.fingerprint());
                 }
                 Kind::Unknown => return Err(self.unknown(object.node)),
                 Kind::SealedSecret | Kind::Other(_) => {
@@ -79,6 +79,7 @@ impl Sealing<'_> {
                     outputs.add(
                         destination,
                         &self.passed_through(object, documents[object.document])?,
+                        &self.target.recipient.fingerprint(),
                     );
                 }
             }

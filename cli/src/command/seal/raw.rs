@@ -38,6 +38,7 @@ pub(super) fn run(args: &Args, targets: &[Target], env: &Env, ui: &Ui) -> Result
         outputs.add(
             destination,
             line(targets, target, sealed.as_str()).as_bytes(),
+            &target.recipient.fingerprint(),
         );
     }
     outputs.write(env, ui)

@@ -20,6 +20,7 @@ use super::input::{EXAMPLE, Input, read_inputs};
 use super::target::{Target, warn_about_value};
 use crate::env::{Env, random};
 use crate::failure::Failure;
+use crate::lock_file::LockFiles;
 use crate::manifest_file::{ManifestFile, place, unreadable};
 use crate::ui::{Ui, shown};
 
@@ -53,7 +54,15 @@ pub(super) fn run(
     let text = apply(file.stream(), &changes).map_err(|error| {
         Failure::could_not(format!("cannot edit {}", shown(file.path()))).because(error)
     })?;
-    file.write(&text)
+    let mut locks = LockFiles::default();
+    locks.take(
+        file.path(),
+        Some(file.stream()),
+        &text,
+        &target.recipient.fingerprint(),
+    )?;
+    file.write(&text)?;
+    locks.write()
 }
 
 struct Merge<'a> {
