@@ -42,7 +42,7 @@ fn peak_mib(files: usize) -> f64 {
     peak
 }
 
-fn high_water_mark(process: u32) -> Option<f64> {
+pub(crate) fn high_water_mark(process: u32) -> Option<f64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status
         .lines()
