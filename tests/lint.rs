@@ -38,12 +38,16 @@ mod modulus;
 mod mutations;
 #[path = "lint/objects.rs"]
 mod objects;
+#[path = "lint/owners.rs"]
+mod owners;
 #[path = "lint/plaintext.rs"]
 mod plaintext;
 #[path = "lint/policy_changes.rs"]
 mod policy_changes;
 #[path = "lint/policy_itself.rs"]
 mod policy_itself;
+#[path = "lint/private.rs"]
+mod private;
 #[path = "support/random.rs"]
 mod random;
 #[path = "lint/reseals.rs"]
