@@ -132,6 +132,11 @@ fn a_file_full_of_findings_is_checked_in_time_and_names_a_few() {
             "starts of keys",
             "-----BEGIN PRIVATE KEY-----\n".repeat(70_000),
         ),
+        (
+            "suppressions",
+            "# sealsmith: allow(sync-wave) until 2027-03-31 -- a reason of some length\n"
+                .repeat(20_000),
+        ),
         ("names of secrets", "secretAccessKey".repeat(130_000)),
         ("passwords", "password: hunter22\n---\n".repeat(80_000)),
         ("variables", "A_PASSWORD=hunter22\n".repeat(100_000)),
