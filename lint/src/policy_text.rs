@@ -31,15 +31,38 @@ impl PolicyText {
         })
     }
 
-    /// The place of an entry, or of the nearest one around it.
+    /// The place of an entry, or of the nearest one around it; of one that fills lines, where it starts.
     pub(crate) fn mark(&self, path: &str) -> Option<Mark> {
         let stream = self.stream.as_ref()?;
         let paths = std::iter::successors(Some(path), |path| Some(path.rsplit_once('.')?.0));
-        let node = paths.into_iter().find_map(|path| self.node(path))?;
-        let range = node.range();
-        let end = stream.text()[range.clone()].trim_end().len() + range.start;
+        let (path, node) = paths
+            .into_iter()
+            .find_map(|path| Some((path, self.node(path)?)))?;
+        let fills_lines = !node.is_scalar() && !node.is_flow() && !node.is_alias();
+        let range = match self.key(path).filter(|_| fills_lines) {
+            Some(key) => key.range(),
+            None => node.range(),
+        };
+        let shown = stream.text()[range.clone()].trim_end();
+        let shown = shown
+            .lines()
+            .next()
+            .filter(|_| fills_lines)
+            .unwrap_or(shown);
+        let end = shown.trim_end().len() + range.start;
         let (start, end) = (stream.position(range.start), stream.position(end));
         Some(Mark::between(start, end))
+    }
+
+    /// The key of an entry that has a name.
+    fn key(&self, path: &str) -> Option<Node<'_>> {
+        let (around, name) = match path.rsplit_once('.') {
+            Some((around, name)) => (self.node(around)?, name),
+            None => (self.root()?, path),
+        };
+        let mut entries = around.entries();
+        let (key, _) = entries.find(|(key, _)| key.scalar() == Some(name))?;
+        Some(key)
     }
 
     /// Removes an entry of a list. Where every entry goes, the first one's removal takes the list along.

@@ -115,18 +115,29 @@ fn check(commit: &Commit, context: &Context<'_>, findings: &mut Findings<'_>) {
         let (title, place) = (touched.deed.title(), commit.place());
         let (class, note) = match touched.reason() {
             Some(reason) => ("is manual", format!("manual because {}", one_line(reason))),
-            None => ("has no rule", format!("no rule of {FILE} says that automation may change it")),
+            None => (
+                "has no rule",
+                format!("no rule of {FILE} says that automation may change it"),
+            ),
         };
         let what = &touched.what;
-        let message = format!("automation is at work{place}, and `{}` {class} and {what}", shown(&title));
+        let message = format!(
+            "automation is at work{place}, and `{}` {class} and {what}",
+            shown(&title)
+        );
         findings
             .add(touched.deed.path(), touched.deed.mark(), message)
             .note(note)
-            .help(format!("let a person make this change; it counts as automation because {evidence}"))
+            .help(format!(
+                "let a person make this change; it counts as automation because {evidence}"
+            ))
             .about(title, "");
     }
 }
 
 fn one_line(reason: &str) -> String {
-    reason.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    reason
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }

@@ -36,7 +36,10 @@ behind 0
 };
 
 fn check(state: &GitState, context: &Context<'_>, findings: &mut Findings<'_>) {
-    let upstream = state.upstream.as_ref().filter(|upstream| upstream.behind > 0);
+    let upstream = state
+        .upstream
+        .as_ref()
+        .filter(|upstream| upstream.behind > 0);
     let Some(upstream) = upstream.filter(|_| context.policy.git.require_up_to_date) else {
         return;
     };
@@ -52,11 +55,20 @@ fn check(state: &GitState, context: &Context<'_>, findings: &mut Findings<'_>) {
 }
 
 fn message(upstream: &Upstream) -> String {
-    let commits = |count| if count == 1 { "1 commit".to_owned() } else { format!("{count} commits") };
+    let commits = |count| {
+        if count == 1 {
+            "1 commit".to_owned()
+        } else {
+            format!("{count} commits")
+        }
+    };
     let (name, behind) = (shown(&upstream.name), commits(upstream.behind));
     match upstream.ahead {
         0 => format!("the branch is {behind} behind {name}"),
-        ahead => format!("the branch and {name} went apart: it lacks {behind}, and has {} of its own", commits(ahead)),
+        ahead => format!(
+            "the branch and {name} went apart: it lacks {behind}, and has {} of its own",
+            commits(ahead)
+        ),
     }
 }
 

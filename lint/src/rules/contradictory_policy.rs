@@ -4,7 +4,9 @@ use crate::context::Context;
 use crate::finding::Findings;
 use crate::glob_samples::samples;
 use crate::path::Path;
-use crate::policy::{Aws, Environment, EnvironmentName, FILE, Match, Rotation, SecretRule, Severity};
+use crate::policy::{
+    Aws, Environment, EnvironmentName, FILE, Match, Rotation, SecretRule, Severity,
+};
 use crate::policy_text::PolicyText;
 use crate::rule::{Check, Fixable, Rule};
 use crate::text::{listed, shown};
@@ -110,7 +112,11 @@ fn unreached(
         }
     };
     findings
-        .add(&Path::from(FILE), text.mark(&format!("secrets.{at}.id")), message)
+        .add(
+            &Path::from(FILE),
+            text.mark(&format!("secrets.{at}.id")),
+            message,
+        )
         .note(note)
         .help(format!("put it before `{other}`, or remove it"))
         .about("", format!("secrets.{id}"));
@@ -141,9 +147,13 @@ fn shared_key(
     findings: &mut Findings<'_>,
 ) {
     let same = |other: &&Named<'_>| {
-        let files = environment.certificate.is_some() && environment.certificate == other.1.certificate;
+        let files =
+            environment.certificate.is_some() && environment.certificate == other.1.certificate;
         let pins = environment.fingerprints.iter();
-        files || pins.into_iter().any(|pin| other.1.fingerprints.contains(pin))
+        files
+            || pins
+                .into_iter()
+                .any(|pin| other.1.fingerprints.contains(pin))
     };
     let Some((other, _)) = earlier.iter().find(same) else {
         return;
@@ -172,14 +182,25 @@ fn unmatched_apps(
         return;
     };
     let glob = rule.matches.app.as_ref();
-    let apps = aws.apps.iter().filter(|app| glob.is_some_and(|glob| !glob.matches(app)));
+    let apps = aws
+        .apps
+        .iter()
+        .filter(|app| glob.is_some_and(|glob| !glob.matches(app)));
     let apps: Vec<&str> = apps.map(String::as_str).collect();
     if apps.is_empty() {
         return;
     }
-    let message = format!("rule `{}` does not match {}, which `aws.apps` names", shown(&rule.id), listed(apps));
+    let message = format!(
+        "rule `{}` does not match {}, which `aws.apps` names",
+        shown(&rule.id),
+        listed(apps)
+    );
     findings
-        .add(&Path::from(FILE), text.mark(&format!("environments.{name}.aws.apps")), message)
+        .add(
+            &Path::from(FILE),
+            text.mark(&format!("environments.{name}.aws.apps")),
+            message,
+        )
         .note("the key would be written where another rule decides")
         .help("add the application to the rule's `match.app`, or take it out of `aws.apps`")
         .about("", format!("environments.{name}.aws.apps"));
@@ -214,7 +235,10 @@ mod tests {
         ] {
             assert_eq!(first_covering(rules).as_deref(), Some("r0"), "{rules:?}");
         }
-        assert_eq!(first_covering(&["a-*", "b-*", "{a,b}-*"]).as_deref(), Some("r0"));
+        assert_eq!(
+            first_covering(&["a-*", "b-*", "{a,b}-*"]).as_deref(),
+            Some("r0")
+        );
     }
 
     #[test]

@@ -44,7 +44,9 @@ fn check(state: &GitState, context: &Context<'_>, findings: &mut Findings<'_>) {
             finding.severity(Severity::Warning);
             finding.note("the operation leaves this file alone");
         }
-        finding.help("commit it, or put it aside: git stash").about("", "work tree");
+        finding
+            .help("commit it, or put it aside: git stash")
+            .about("", "work tree");
     }
     for path in &state.untracked {
         findings

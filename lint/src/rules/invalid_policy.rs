@@ -50,7 +50,9 @@ fn check(source: &Source<'_>, context: &Context<'_>, findings: &mut Findings<'_>
         findings
             .add(source.path(), mark(&error), message(&error))
             .note("every command that reads it ends with exit code 2")
-            .help("`sealsmith policy check` says the same; `sealsmith policy schema` is for editors")
+            .help(
+                "`sealsmith policy check` says the same; `sealsmith policy schema` is for editors",
+            )
             .about("", "");
     }
 }
@@ -71,7 +73,11 @@ fn mark(error: &Error) -> Option<Mark> {
 fn message(error: &Error) -> String {
     let text = error.to_string();
     let first = text.lines().next().unwrap_or_default();
-    let place = error.position().map(|(line, column)| format!("{FILE}:{line}:{column}: "));
-    let first = place.and_then(|place| first.strip_prefix(&place)).unwrap_or(first);
+    let place = error
+        .position()
+        .map(|(line, column)| format!("{FILE}:{line}:{column}: "));
+    let first = place
+        .and_then(|place| first.strip_prefix(&place))
+        .unwrap_or(first);
     format!("the policy cannot be read: {first}")
 }

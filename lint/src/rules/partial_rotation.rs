@@ -85,13 +85,18 @@ airflow: new access key
 
 fn check(range: &Range<'_>, context: &Context<'_>, findings: &mut Findings<'_>) {
     let mut secrets: BTreeMap<(&str, &str), Rotated<'_>> = BTreeMap::new();
-    let rotations = range.steps.iter().filter(|step| step.kind == StepKind::Changed);
+    let rotations = range
+        .steps
+        .iter()
+        .filter(|step| step.kind == StepKind::Changed);
     for step in rotations {
         let Some(env) = step.env.as_deref() else {
             continue;
         };
         let rotated = secrets.entry((env, &step.title)).or_default();
-        rotated.changed.extend(step.changed.iter().map(String::as_str));
+        rotated
+            .changed
+            .extend(step.changed.iter().map(String::as_str));
         rotated.last = Some(step);
     }
     for ((env, _), rotated) in &secrets {
@@ -99,7 +104,9 @@ fn check(range: &Range<'_>, context: &Context<'_>, findings: &mut Findings<'_>) 
     }
     for (env, environment) in context.policy.environments.iter() {
         if let Some(aws) = &environment.aws {
-            let of_env = secrets.iter().filter(|((name, _), _)| *name == env.as_str());
+            let of_env = secrets
+                .iter()
+                .filter(|((name, _), _)| *name == env.as_str());
             copies(of_env.map(|(_, rotated)| rotated), aws, context, findings);
         }
     }
@@ -150,15 +157,30 @@ fn copies<'a>(
     let steps = rotated.filter_map(|rotated| {
         let parts = [aws.keys.id.as_str(), aws.keys.secret.as_str()];
         let both = parts.iter().all(|part| rotated.changed.contains(part));
-        rotated.last.filter(|step| both && is_copy(step, aws, context))
+        rotated
+            .last
+            .filter(|step| both && is_copy(step, aws, context))
     });
     let steps: Vec<_> = steps.collect();
-    let has = |app: &&String| steps.iter().any(|step| step.app.as_deref() == Some(app.as_str()));
-    let lacking: Vec<&str> = aws.apps.iter().filter(|app| !has(app)).map(String::as_str).collect();
+    let has = |app: &&String| {
+        steps
+            .iter()
+            .any(|step| step.app.as_deref() == Some(app.as_str()))
+    };
+    let lacking: Vec<&str> = aws
+        .apps
+        .iter()
+        .filter(|app| !has(app))
+        .map(String::as_str)
+        .collect();
     let Some(step) = steps.first().filter(|_| !lacking.is_empty()) else {
         return;
     };
-    let message = format!("`{}` gets a new access key, and {} did not", shown(&step.title), listed(lacking));
+    let message = format!(
+        "`{}` gets a new access key, and {} did not",
+        shown(&step.title),
+        listed(lacking)
+    );
     findings
         .add(&step.path, step.mark, message)
         .note("what still holds the old key fails when it is deleted")

@@ -57,7 +57,11 @@ git: {base: origin/main}
 rules:
   plain-length: {severity: error}
 ",
-    checks: &[Check::File(texts), Check::Policy(removed), Check::Repository(reclassified)],
+    checks: &[
+        Check::File(texts),
+        Check::Policy(removed),
+        Check::Repository(reclassified),
+    ],
 };
 
 /// Compares the policy in the file with the one before it, or with the one that judges it.
@@ -88,7 +92,11 @@ fn texts(source: &Source<'_>, context: &Context<'_>, findings: &mut Findings<'_>
 fn removed(context: &Context<'_>, findings: &mut Findings<'_>) {
     if context.policy_text.is_empty() && context.policy_before.is_some() {
         findings
-            .add(&Path::from(FILE), None, "the policy is gone, and with it every rule that it made")
+            .add(
+                &Path::from(FILE),
+                None,
+                "the policy is gone, and with it every rule that it made",
+            )
             .help("restore it, or let its owners review the removal")
             .about("", "");
     }
@@ -104,9 +112,15 @@ fn reclassified(repository: &Repository<'_>, context: &Context<'_>, findings: &m
     };
     let layout = Layout::new(&before.layout);
     let mut groups = Groups::new();
-    let files = repository.files.iter().filter(|file| (repository.reported)(&file.path));
-    for (file, secret) in files.flat_map(|file| file.secrets.iter().map(move |secret| (file, secret))) {
-        let was = rule(before, &layout, file, secret).filter(|rule| rule.rotation == Rotation::Manual);
+    let files = repository
+        .files
+        .iter()
+        .filter(|file| (repository.reported)(&file.path));
+    for (file, secret) in
+        files.flat_map(|file| file.secrets.iter().map(move |secret| (file, secret)))
+    {
+        let was =
+            rule(before, &layout, file, secret).filter(|rule| rule.rotation == Rotation::Manual);
         let is = rule(context.policy, context.layout, file, secret);
         let is_manual = is.is_some_and(|rule| rule.rotation == Rotation::Manual);
         let Some(was) = was.filter(|_| !is_manual) else {
@@ -118,15 +132,24 @@ fn reclassified(repository: &Repository<'_>, context: &Context<'_>, findings: &m
             groups.entry(key).or_default().push(secret.title());
         }
     }
-    groups.iter().for_each(|((was, is), titles)| say(was, is.as_deref(), titles, findings));
+    groups
+        .iter()
+        .for_each(|((was, is), titles)| say(was, is.as_deref(), titles, findings));
 }
 
 fn say(was: &str, is: Option<&str>, titles: &[String], findings: &mut Findings<'_>) {
     let names = listed(titles.iter().map(String::as_str));
     let verb = if titles.len() == 1 { "was" } else { "were" };
-    let (was, now) = (shown(was), is.map_or("no rule".to_owned(), |is| format!("`{}`", shown(is))));
+    let (was, now) = (
+        shown(was),
+        is.map_or("no rule".to_owned(), |is| format!("`{}`", shown(is))),
+    );
     findings
-        .add(&Path::from(FILE), None, format!("{names} {verb} manual by `{was}`, and {now} decides now"))
+        .add(
+            &Path::from(FILE),
+            None,
+            format!("{names} {verb} manual by `{was}`, and {now} decides now"),
+        )
         .note("less strict than before")
         .help("put the manual rule first, or let the owners of the policy review it")
         .about("", format!("secrets.{was}"));

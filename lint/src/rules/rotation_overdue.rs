@@ -82,10 +82,15 @@ fn check(repository: &Repository<'_>, context: &Context<'_>, findings: &mut Find
             continue;
         };
         let limit = i64::try_from(limit.as_seconds()).unwrap_or(i64::MAX);
-        let ages = secret.values.iter().map(|value| (value, age(file, value, context)));
+        let ages = secret
+            .values
+            .iter()
+            .map(|value| (value, age(file, value, context)));
         let ages: Vec<_> = ages.collect();
         unknown += usize::from(ages.iter().any(|(_, age)| age.is_none()));
-        let old = ages.into_iter().filter_map(|(value, age)| Some((value, age?)));
+        let old = ages
+            .into_iter()
+            .filter_map(|(value, age)| Some((value, age?)));
         let old: Vec<_> = old.filter(|(_, age)| *age > limit).collect();
         report(file, secret, rule, &old, findings);
     }
@@ -112,8 +117,14 @@ fn report(
     let Some((value, age)) = old.iter().max_by_key(|(_, age)| *age) else {
         return;
     };
-    let (keys, title) = (listed(old.iter().map(|(value, _)| value.key.as_str())), secret.title());
-    let limit = rule.max_age.map(|limit| limit.to_string()).unwrap_or_default();
+    let (keys, title) = (
+        listed(old.iter().map(|(value, _)| value.key.as_str())),
+        secret.title(),
+    );
+    let limit = rule
+        .max_age
+        .map(|limit| limit.to_string())
+        .unwrap_or_default();
     let message = format!(
         "{keys} of `{}` was sealed {} days ago, and `{}` allows {limit}",
         shown(&title),

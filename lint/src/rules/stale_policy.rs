@@ -76,7 +76,9 @@ fn rules(repository: &Repository<'_>, context: &Context<'_>, findings: &mut Find
     if !repository.complete || !is_known(repository) {
         return;
     }
-    let stale: Vec<_> = (0..all.len()).filter(|at| !matches_any(&all[*at], repository)).collect();
+    let stale: Vec<_> = (0..all.len())
+        .filter(|at| !matches_any(&all[*at], repository))
+        .collect();
     let text = PolicyText::read(context.policy_text);
     for at in stale.iter().copied() {
         let id = all[at].id.as_str();
@@ -85,7 +87,9 @@ fn rules(repository: &Repository<'_>, context: &Context<'_>, findings: &mut Find
             text.mark(&format!("secrets.{at}.id")),
             format!("rule `{}` matches no SealedSecret", shown(id)),
         );
-        finding.help("remove it, or correct what it matches").about("", format!("secrets.{id}"));
+        finding
+            .help("remove it, or correct what it matches")
+            .about("", format!("secrets.{id}"));
         let is_needed = context.policy.environments.iter();
         let mut keys = is_needed.filter_map(|(_, environment)| environment.aws.as_ref());
         if !keys.any(|aws| aws.secret.as_str() == id)
@@ -98,12 +102,20 @@ fn rules(repository: &Repository<'_>, context: &Context<'_>, findings: &mut Find
 
 /// Whether every file of the layout could be read, and there is one: what it holds may be what a rule is for.
 fn is_known(repository: &Repository<'_>) -> bool {
-    let mut placed = repository.files.iter().filter(|file| file.place.is_some()).peekable();
+    let mut placed = repository
+        .files
+        .iter()
+        .filter(|file| file.place.is_some())
+        .peekable();
     placed.peek().is_some() && placed.all(|file| !file.secrets.is_empty())
 }
 
 fn matches_any(rule: &SecretRule, repository: &Repository<'_>) -> bool {
-    let placed = repository.files.iter().filter_map(|file| Some((file, file.place.as_ref()?)));
-    let mut secrets = placed.flat_map(|(file, place)| file.secrets.iter().map(move |secret| (place, secret)));
+    let placed = repository
+        .files
+        .iter()
+        .filter_map(|file| Some((file, file.place.as_ref()?)));
+    let mut secrets =
+        placed.flat_map(|(file, place)| file.secrets.iter().map(move |secret| (place, secret)));
     secrets.any(|(place, secret)| rule.matches.matches(&secret.name, place.app.as_deref()))
 }

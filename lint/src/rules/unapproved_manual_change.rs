@@ -117,9 +117,14 @@ fn commit(commit: &Commit, context: &Context<'_>, findings: &mut Findings<'_>) {
         return remind(&manual, findings);
     }
     let reseals = says_reseal(commit, &policies);
-    for touched in manual.iter().filter(|touched| !(reseals && touched.like_reseal)) {
+    for touched in manual
+        .iter()
+        .filter(|touched| !(reseals && touched.like_reseal))
+    {
         let mut rules = touched.class.manual.iter();
-        if let Some((rule, lack)) = rules.find_map(|rule| Some((rule, lack(commit, rule, &policies)?))) {
+        if let Some((rule, lack)) =
+            rules.find_map(|rule| Some((rule, lack(commit, rule, &policies)?)))
+        {
             report(touched, commit, rule, &lack, findings);
         }
     }
@@ -133,11 +138,19 @@ fn report(
     findings: &mut Findings<'_>,
 ) {
     let (title, place) = (touched.deed.title(), commit.place());
-    let message = format!("`{}` is manual and {}{place}, {}", shown(&title), touched.what, said(lack));
+    let message = format!(
+        "`{}` is manual and {}{place}, {}",
+        shown(&title),
+        touched.what,
+        said(lack)
+    );
     findings
         .add(touched.deed.path(), touched.deed.mark(), message)
         .note(format!("manual because {}", shown_reason(rule)))
-        .help(format!("ask someone else, and end the message with {}", trailer(rule)))
+        .help(format!(
+            "ask someone else, and end the message with {}",
+            trailer(rule)
+        ))
         .about(title, field(&touched.deed));
 }
 
@@ -160,7 +173,10 @@ fn remind(manual: &[&Touched<'_, '_>], findings: &mut Findings<'_>) {
         .add(first.deed.path(), first.deed.mark(), message)
         .severity(Severity::Info)
         .note(format!("manual because {}", shown_reason(rule)))
-        .help(format!("the commit message has to end with {}", trailer(rule)))
+        .help(format!(
+            "the commit message has to end with {}",
+            trailer(rule)
+        ))
         .about(title, field(&first.deed));
 }
 
@@ -170,12 +186,18 @@ fn range(range: &Range<'_>, context: &Context<'_>, findings: &mut Findings<'_>) 
     let known: BTreeSet<(&str, &str)> = range
         .steps
         .iter()
-        .flat_map(|step| step.changed.iter().map(|key| (step.title.as_str(), key.as_str())))
+        .flat_map(|step| {
+            step.changed
+                .iter()
+                .map(|key| (step.title.as_str(), key.as_str()))
+        })
         .collect();
     for deed in deeds(range.net.unwrap_or_default(), &policies) {
         let title = deed.title();
         let keys = deed.keys().into_iter().map(|(key, _)| key);
-        let keys: Vec<_> = keys.filter(|key| !known.contains(&(title.as_str(), *key))).collect();
+        let keys: Vec<_> = keys
+            .filter(|key| !known.contains(&(title.as_str(), *key)))
+            .collect();
         if deed.before.is_none() || keys.is_empty() || deed.class(&policies).manual.is_empty() {
             continue;
         }
@@ -187,7 +209,9 @@ fn range(range: &Range<'_>, context: &Context<'_>, findings: &mut Findings<'_>) 
         findings
             .add(deed.path(), deed.mark(), message)
             .note("a merge kept one side and left out the other")
-            .help("merge again with the newer value, or change it in a commit that someone approves")
+            .help(
+                "merge again with the newer value, or change it in a commit that someone approves",
+            )
             .about(title, field(&deed));
     }
 }
@@ -197,13 +221,22 @@ fn said(lack: &Lack) -> String {
         Lack::Missing => "without an approval".to_owned(),
         Lack::Nobody(text) => format!("approved by `{}`, which names nobody", shown(text)),
         Lack::Own(name) => format!("approved by `{}` alone, who made the change", shown(name)),
-        Lack::Automation(name) => format!("approved by `{}` alone, which is automation", shown(name)),
-        Lack::Stranger(name) => format!("approved by `{}`, who is not among those who may", shown(name)),
+        Lack::Automation(name) => {
+            format!("approved by `{}` alone, which is automation", shown(name))
+        }
+        Lack::Stranger(name) => format!(
+            "approved by `{}`, who is not among those who may",
+            shown(name)
+        ),
     }
 }
 
 fn shown_reason(rule: &SecretRule) -> String {
-    rule.reason.as_str().chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    rule.reason
+        .as_str()
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }
 
 fn field(deed: &Deed<'_>) -> String {

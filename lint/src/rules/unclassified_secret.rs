@@ -102,7 +102,9 @@ fn secrets(source: &Source<'_>, context: &Context<'_>, findings: &mut Findings<'
             findings
                 .add(source.path(), source.mark_of_name(secret), message)
                 .note("automation stays away from it")
-                .help(format!("add an entry to `secrets` in {FILE}: `manual` or `automated`, and why"))
+                .help(format!(
+                    "add an entry to `secrets` in {FILE}: `manual` or `automated`, and why"
+                ))
                 .about(title, "");
         }
     }

@@ -52,7 +52,11 @@ fn check(state: &GitState, context: &Context<'_>, findings: &mut Findings<'_>) {
     }
     if state.index_locked {
         findings
-            .add(&root(), None, "another git process is at work here, or one was killed")
+            .add(
+                &root(),
+                None,
+                "another git process is at work here, or one was killed",
+            )
             .note("index.lock exists in git's folder")
             .help("wait for it; when none is running, remove that file")
             .about("", "index.lock");
@@ -72,7 +76,10 @@ fn head(head: &Head, context: &Context<'_>, findings: &mut Findings<'_>) {
         ),
         Head::Detached(_) | Head::Branch(_) => return,
     };
-    findings.add(&root(), None, message).help(help).about("", "HEAD");
+    findings
+        .add(&root(), None, message)
+        .help(help)
+        .about("", "HEAD");
 }
 
 fn cure(what: &str) -> String {

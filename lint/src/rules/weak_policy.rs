@@ -52,23 +52,56 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let policy = context.policy;
     if policy.git.base.is_none() {
         let message = "`git.base` is not set, so that nothing says what a change is compared with";
-        weak("git.base", message.to_owned(), "set it to the branch that deploys, as `origin/main`");
+        weak(
+            "git.base",
+            message.to_owned(),
+            "set it to the branch that deploys, as `origin/main`",
+        );
     }
-    for (name, _) in policy.environments.iter().filter(|(_, one)| one.fingerprints.is_empty()) {
-        let message = format!("{name} pins no key, so that values may be sealed for any certificate");
-        weak(&format!("environments.{name}"), message, "pin its certificate: sealsmith cert pin");
+    for (name, _) in policy
+        .environments
+        .iter()
+        .filter(|(_, one)| one.fingerprints.is_empty())
+    {
+        let message =
+            format!("{name} pins no key, so that values may be sealed for any certificate");
+        weak(
+            &format!("environments.{name}"),
+            message,
+            "pin its certificate: sealsmith cert pin",
+        );
     }
     if policy.automation.trailer.trim().is_empty() {
         let message = "automation has no trailer to be recognised by".to_owned();
-        weak("automation.trailer", message, "name the trailer that automation writes, or remove the line");
+        weak(
+            "automation.trailer",
+            message,
+            "name the trailer that automation writes, or remove the line",
+        );
     }
-    for (at, rule) in policy.secrets.iter().enumerate().filter(|(_, rule)| takes_everything(rule)) {
-        let message = format!("rule `{}` automates every secret that no rule before it names", shown(&rule.id));
-        weak(&format!("secrets.{at}.match.name"), message, "name what may be automated; whatever comes later is then asked about");
+    for (at, rule) in policy
+        .secrets
+        .iter()
+        .enumerate()
+        .filter(|(_, rule)| takes_everything(rule))
+    {
+        let message = format!(
+            "rule `{}` automates every secret that no rule before it names",
+            shown(&rule.id)
+        );
+        weak(
+            &format!("secrets.{at}.match.name"),
+            message,
+            "name what may be automated; whatever comes later is then asked about",
+        );
     }
     for (name, severity) in lowered(context) {
         let message = format!("`{name}` guards what only a person may change, and is {severity}");
-        weak(&format!("rules.{name}.severity"), message, "leave it at `error`, and accept single findings in `exceptions`");
+        weak(
+            &format!("rules.{name}.severity"),
+            message,
+            "leave it at `error`, and accept single findings in `exceptions`",
+        );
     }
 }
 
@@ -78,7 +111,9 @@ fn takes_everything(rule: &SecretRule) -> bool {
 }
 
 /// The rules about what people may do that the policy makes less than an error.
-fn lowered<'a>(context: &'a Context<'_>) -> impl Iterator<Item = (&'static str, &'static str)> + 'a {
+fn lowered<'a>(
+    context: &'a Context<'_>,
+) -> impl Iterator<Item = (&'static str, &'static str)> + 'a {
     context.policy.rules.iter().filter_map(|(name, setting)| {
         let rule = Rule::named(name.as_str())?;
         let severity = match setting.severity? {

@@ -62,7 +62,7 @@ fn environment(out: &mut String, environment: &ProposedEnvironment) {
         None => line(
             out,
             format_args!(
-                "    # certificate: certs/{name}.pem  # `sealsmith cert pin {name} FILE` adds and pins it"
+                "    # certificate: certs/{name}.pem  # `sealsmith cert pin {name} --cert FILE` adds and pins it"
             ),
         ),
     }

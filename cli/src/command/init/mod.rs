@@ -131,7 +131,7 @@ fn next_steps(proposal: &Proposal, hooks: Hooks, ui: &Ui) -> Result<(), Failure>
         .filter(|one| one.certificate.is_none())
     {
         let name = &one.name;
-        ui.line(format!("  sealsmith cert pin {name} FILE  # the controller's certificate, after `sealsmith cert fetch`"))?;
+        ui.line(format!("  sealsmith cert pin {name} --cert FILE  # the controller's certificate, after `sealsmith cert fetch`"))?;
     }
     ui.line("  sealsmith lint          # what the repository breaks now")?;
     if hooks == Hooks::Missing {
