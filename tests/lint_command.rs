@@ -11,6 +11,8 @@
 //! | 36, 37 | who may change what | `lint_command/people_and_robots.rs` |
 //! | 38, 39 | policies that loosen themselves, suppressions | `lint_command/judging.rs` |
 //! | 40 | clean and empty runs | `lint_command/extent.rs` |
+//!
+//! `lint_command/first_policy.rs` follows `init` from a repository without a policy to one that lints clean.
 
 mod support;
 
@@ -20,6 +22,8 @@ mod commits_in_progress;
 mod desk;
 #[path = "lint_command/extent.rs"]
 mod extent;
+#[path = "lint_command/first_policy.rs"]
+mod first_policy;
 #[path = "lint_command/fixes.rs"]
 mod fixes;
 #[path = "lint_command/guards.rs"]

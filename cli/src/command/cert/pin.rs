@@ -1,6 +1,6 @@
 //! `sealsmith cert pin`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sealsmith_core::certificate::Certificate;
 use sealsmith_core::manifest::edit::{Change, apply};
@@ -19,7 +19,8 @@ use crate::ui::{Text, Ui, shown};
 /// Make a controller's current certificate the one that an environment seals for
 ///
 /// Writes the certificate file of the environment and its fingerprint into sealsmith.yaml, which is
-/// otherwise left byte for byte. What is sealed for the former key still opens until it is re-sealed.
+/// otherwise left byte for byte; an environment without a certificate file gets certs/<ENV>.pem. What is
+/// sealed for the former key still opens until it is re-sealed.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Environment of sealsmith.yaml
@@ -37,7 +38,7 @@ pub(crate) struct Args {
 
 pub(super) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     let workspace = env.workspace()?;
-    let target = certificates::path_of_environment(workspace, &args.environment)?;
+    let (target, unnamed) = target(workspace, &args.environment)?;
     refuse_elsewhere(workspace, &target)?;
     let new = match &args.cert {
         Some(source) => certificates::load(source, env)?,
@@ -46,20 +47,24 @@ pub(super) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     certificates::refuse_expired(&new, "this certificate", env.now())?;
     let old = pins::of_environment(workspace, &args.environment);
     let policy = ManifestFile::read(&workspace.root().join(sealsmith_lint::policy::FILE))?;
-    let change = change(&policy, &args.environment, &new)?;
+    let is_named = unnamed.is_none();
+    let changes = changes(&policy, &args.environment, &new, unnamed)?;
     let same_file = files::read(&target, files::LIMIT)
         .ok()
         .and_then(|bytes| Certificate::parse(&bytes).ok())
         .is_some_and(|current| current.to_pem() == new.to_pem());
+    if !is_named && !same_file {
+        refuse_to_replace(&target)?;
+    }
     let same_pin = old == [new.fingerprint().to_string()];
     say(args, &old, &new, ui)?;
-    if same_file && same_pin {
+    if same_file && same_pin && is_named {
         return Ok(Ending::Done);
     }
     if args.dry_run {
         return Ok(Ending::No);
     }
-    let text = apply(policy.stream(), &[change])
+    let text = apply(policy.stream(), &changes)
         .map_err(|error| Failure::could_not("cannot pin in sealsmith.yaml").because(error))?;
     if let Some(folder) = target.parent() {
         std::fs::create_dir_all(folder).map_err(|error| {
@@ -70,6 +75,32 @@ pub(super) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     files::replace(&target, new.to_pem().as_bytes(), files::Access::Public)?;
     policy.write(&text)?;
     Ok(Ending::Done)
+}
+
+/// The certificate file of an environment, and how `sealsmith.yaml` will name it when it does not yet.
+fn target(workspace: &Workspace, environment: &str) -> Result<(PathBuf, Option<String>), Failure> {
+    let policy = workspace.policy();
+    let known = policy.and_then(|policy| policy.environment(environment));
+    if known.is_some_and(|known| known.certificate.is_none()) {
+        let path = format!("certs/{environment}.pem");
+        return Ok((workspace.root().join(&path), Some(path)));
+    }
+    Ok((
+        certificates::path_of_environment(workspace, environment)?,
+        None,
+    ))
+}
+
+/// A file that no policy names may be anybody's.
+fn refuse_to_replace(target: &Path) -> Result<(), Failure> {
+    match target.symlink_metadata() {
+        Err(_) => Ok(()),
+        Ok(_) => Err(Failure::could_not(format!(
+            "{} is there already, holds something else, and sealsmith.yaml does not name it",
+            shown(target)
+        ))
+        .hint("move it away, or name it as environments.<env>.certificate to have it replaced")),
+    }
 }
 
 /// A symlink in the repository must not make this write anywhere else.
@@ -105,30 +136,37 @@ fn say(args: &Args, old: &[String], new: &Certificate, ui: &Ui) -> Result<(), Fa
     ui.line(text)
 }
 
-/// The edit that makes the new fingerprint the only pinned one.
-fn change(policy: &ManifestFile, environment: &str, new: &Certificate) -> Result<Change, Failure> {
-    let items = vec![new.fingerprint().to_string()];
-    let root = policy
-        .stream()
-        .documents()
-        .find_map(|document| document.root());
+/// The edits that make the new fingerprint the only pinned one, and name the certificate file.
+fn changes(
+    policy: &ManifestFile,
+    environment: &str,
+    new: &Certificate,
+    unnamed: Option<String>,
+) -> Result<Vec<Change>, Failure> {
+    let documents = policy.stream().documents();
+    let root = documents.into_iter().find_map(|document| document.root());
     let found = root
         .and_then(|root| root.get("environments")?.get(environment))
         .map(Node::resolved);
     let found = found.ok_or_else(|| {
         Failure::could_not(format!("sealsmith.yaml has no environment {environment}"))
     })?;
-    Ok(
-        match found.get("fingerprints").filter(|list| list.is_sequence()) {
-            Some(list) => Change::SetList {
-                sequence: list.resolved().id(),
-                items,
-            },
-            None => Change::Insert {
-                mapping: found.id(),
-                key: "fingerprints".to_owned(),
-                value: Value::List(items.into_iter().map(Value::text).collect()),
-            },
+    let insert = |key: &str, value| Change::Insert {
+        mapping: found.id(),
+        key: key.to_owned(),
+        value,
+    };
+    let items = vec![new.fingerprint().to_string()];
+    let pin = match found.get("fingerprints").filter(|list| list.is_sequence()) {
+        Some(list) => Change::SetList {
+            sequence: list.resolved().id(),
+            items,
         },
-    )
+        None => insert(
+            "fingerprints",
+            Value::List(items.into_iter().map(Value::text).collect()),
+        ),
+    };
+    let name = unnamed.map(|path| insert("certificate", Value::text(path)));
+    Ok(name.into_iter().chain([pin]).collect())
 }

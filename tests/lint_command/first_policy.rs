@@ -1,0 +1,54 @@
+//! What `init` writes for a real repository, followed to the end of its own advice.
+
+use crate::support::program::Program;
+use crate::support::repository::Repository;
+use std::path::Path;
+use std::time::SystemTime;
+
+#[test]
+fn the_policy_that_init_writes_lints_clean_once_its_questions_are_answered() {
+    let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors");
+    let repository = Repository::new();
+    repository.copy_from(&vectors.join("gitops"));
+    let certificate =
+        std::fs::read(vectors.join("kubeseal/keys/rsa4096-old.crt")).expect("it is a vector");
+    repository.write("controller.pem", certificate);
+    commit_today(&repository);
+    let run = |words: &[&str]| repository.sealsmith().args(words).run();
+
+    let init = run(&["init", "--yes"]);
+    assert_eq!(init.code, Some(0), "{}", init.stderr);
+    for environment in ["dev", "prod"] {
+        let pin = run(&["cert", "pin", environment, "--cert", "controller.pem"]);
+        assert_eq!(pin.code, Some(0), "{}", pin.stderr);
+    }
+    let policy = String::from_utf8(repository.read("sealsmith.yaml")).expect("it is text");
+    let answered = policy.replace("\ngit:\n", "\ngit:\n  base: origin/main\n");
+    assert_ne!(
+        policy, answered,
+        "where changes are compared with is left to say"
+    );
+    repository.write("sealsmith.yaml", answered);
+    commit_today(&repository);
+
+    let lint = run(&["lint", "--fail-on", "info", "--format", "concise"]);
+    let said = String::from_utf8(lint.stdout).expect("findings are text");
+    // The vectors of both environments are sealed for one key, which no real repository should do.
+    assert_eq!(
+        said,
+        "sealsmith.yaml:20:18: warning[contradictory-policy]: prod and dev have the same key\n"
+    );
+    assert!(lint.stderr.contains("126 sealed values"), "{}", lint.stderr);
+}
+
+/// Commits after the certificate was made: what did not change since is for an older key.
+fn commit_today(repository: &Repository) {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let date = format!("@{} +0000", now.expect("after 1970").as_secs());
+    repository.git(["add", "--all"]);
+    let git = Program::new("git").dir(repository.path());
+    let git = git
+        .env("GIT_COMMITTER_DATE", &date)
+        .env("GIT_AUTHOR_DATE", &date);
+    git.args(["commit", "--quiet", "-m", "today"]).output();
+}
