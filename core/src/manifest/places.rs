@@ -9,28 +9,17 @@ const BLOCK: usize = 1024;
 pub(super) struct Places {
     /// Where each line starts.
     lines: Vec<usize>,
-    /// How many bytes before each block continue a character.
+    /// How many bytes before each block continue a character; empty where none does.
     continuations: Vec<usize>,
 }
 
 impl Places {
     /// Reads the text once.
     pub(super) fn of(text: &str) -> Self {
-        let bytes = text.as_bytes();
-        let breaks = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
-        let lines = std::iter::once(0)
-            .chain(breaks.map(|(at, _)| at + 1))
-            .collect();
-        let mut before = 0;
-        let mut continuations = Vec::with_capacity(bytes.len() / BLOCK + 1);
-        for block in bytes.chunks(BLOCK) {
-            continuations.push(before);
-            before += count(block);
-        }
-        continuations.push(before);
+        let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
         Self {
-            lines,
-            continuations,
+            lines: std::iter::once(0).chain(breaks).collect(),
+            continuations: continuations(text),
         }
     }
 
@@ -48,9 +37,26 @@ impl Places {
 
     /// How many bytes before an offset continue a character.
     fn before(&self, text: &str, offset: usize) -> usize {
+        if self.continuations.is_empty() {
+            return 0;
+        }
         let block = offset / BLOCK;
         self.continuations[block] + count(&text.as_bytes()[block * BLOCK..offset])
     }
+}
+
+fn continuations(text: &str) -> Vec<usize> {
+    if text.is_ascii() {
+        return Vec::new();
+    }
+    let mut before = 0;
+    let mut counts = Vec::with_capacity(text.len() / BLOCK + 2);
+    for block in text.as_bytes().chunks(BLOCK) {
+        counts.push(before);
+        before += count(block);
+    }
+    counts.push(before);
+    counts
 }
 
 fn count(bytes: &[u8]) -> usize {
@@ -76,6 +82,11 @@ mod tests {
                 "{offset}"
             );
         }
-        assert_eq!(Places::of("").position("", 0), position("", 0));
+        for text in ["", "ascii\n alone\n"] {
+            let places = Places::of(text);
+            for offset in 0..=text.len() {
+                assert_eq!(places.position(text, offset), position(text, offset));
+            }
+        }
     }
 }

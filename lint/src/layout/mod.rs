@@ -3,6 +3,7 @@
 mod namespace;
 mod pattern;
 mod segment;
+mod wildcard;
 
 pub use namespace::NamespaceTemplate;
 pub use pattern::Pattern;

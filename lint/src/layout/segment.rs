@@ -1,8 +1,7 @@
 //! One part of a path pattern, between two slashes.
 
-use globset::{GlobBuilder, GlobMatcher};
-
 use super::Error;
+use super::wildcard::Wildcard;
 
 /// What a part of a path can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,13 +33,13 @@ impl Capture {
 pub(super) enum Segment {
     /// `**`: any number of parts.
     Any,
-    /// A glob without a capture; the text is set when it has no wildcard.
-    Glob(GlobMatcher, Option<String>),
+    /// A glob without a capture.
+    Glob(Wildcard),
     /// A glob with one capture in it.
     Capturing {
-        before: GlobMatcher,
+        before: Wildcard,
         capture: Capture,
-        after: GlobMatcher,
+        after: Wildcard,
         whole: bool,
     },
 }
@@ -52,11 +51,11 @@ impl Segment {
             return Ok(Self::Any);
         }
         match split(text)? {
-            None => Ok(Self::Glob(glob(text)?, literal(text))),
+            None => Ok(Self::Glob(Wildcard::parse(text)?)),
             Some((before, capture, after)) => Ok(Self::Capturing {
-                before: glob(before)?,
+                before: Wildcard::parse(before)?,
                 capture,
-                after: glob(after)?,
+                after: Wildcard::parse(after)?,
                 whole: before.is_empty() && after.is_empty(),
             }),
         }
@@ -65,7 +64,7 @@ impl Segment {
     /// Returns the part with the environment filled in, if that leaves nothing open.
     pub(super) fn fixed(&self, env: &str) -> Option<String> {
         match self {
-            Self::Glob(_, literal) => literal.clone(),
+            Self::Glob(glob) => glob.only().map(str::to_owned),
             Self::Capturing {
                 capture: Capture::Env,
                 whole: true,
@@ -79,7 +78,7 @@ impl Segment {
     pub(super) fn matches(&self, part: &str) -> bool {
         match self {
             Self::Any => true,
-            Self::Glob(glob, _) => glob.is_match(part),
+            Self::Glob(glob) => glob.matches(part),
             Self::Capturing { .. } => self.captured(part).is_some(),
         }
     }
@@ -95,25 +94,12 @@ impl Segment {
         else {
             return None;
         };
-        let cuts: Vec<usize> = part
-            .char_indices()
-            .map(|(at, _)| at)
-            .chain([part.len()])
-            .collect();
-        let starts = cuts
-            .iter()
-            .filter(|&&start| before.is_match(&part[..start]));
-        let ends: Vec<usize> = cuts
-            .iter()
-            .copied()
-            .rev()
-            .filter(|&end| after.is_match(&part[end..]))
-            .collect();
+        let (starts, ends) = (before.ends_in(part), after.starts_in(part));
         starts
-            .filter_map(|&start| {
-                ends.iter()
-                    .find(|&&end| end > start)
-                    .map(|&end| &part[start..end])
+            .into_iter()
+            .filter_map(|start| {
+                let end = ends.last().filter(|&&end| end > start)?;
+                Some(&part[start..*end])
             })
             .max_by_key(|text| text.len())
             .map(|text| (*capture, text))
@@ -156,22 +142,6 @@ fn next_braces(text: &str, from: usize) -> Option<(usize, usize)> {
         }
     }
     None
-}
-
-fn literal(text: &str) -> Option<String> {
-    (!text.contains(['*', '?', '[', ']', '{', '}', '\\'])).then(|| text.to_owned())
-}
-
-fn glob(part: &str) -> Result<GlobMatcher, Error> {
-    let glob = GlobBuilder::new(part)
-        .literal_separator(true)
-        .backslash_escape(true)
-        .build();
-    let glob = glob.map_err(|error| Error::Glob {
-        part: part.to_owned(),
-        why: error.kind().to_string(),
-    })?;
-    Ok(glob.compile_matcher())
 }
 
 #[cfg(test)]
