@@ -83,7 +83,7 @@ fn check(source: &Source<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
             .add(
                 source.path(),
                 source.mark(range),
-                format!("{} does not belong into a file of the layout", what(object)),
+                format!("{} does not belong in a file of the layout", what(object)),
             )
             .note("automation rewrites and commits this file as a whole")
             .help("move it to a file of its own outside the layout")

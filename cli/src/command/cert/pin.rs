@@ -19,7 +19,7 @@ use crate::ui::{Text, Ui, shown};
 /// Make a controller's current certificate the one that an environment seals for
 ///
 /// Writes the certificate file of the environment and its fingerprint into sealsmith.yaml, which is
-/// otherwise left byte for byte; an environment without a certificate file gets certs/<ENV>.pem. What is
+/// otherwise left byte for byte; an environment without a certificate file gets certs/ENV.pem. What is
 /// sealed for the former key still opens until it is re-sealed.
 #[derive(clap::Args)]
 pub(crate) struct Args {
