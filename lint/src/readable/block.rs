@@ -90,6 +90,13 @@ impl<'l, 't> Block<'l, 't> {
         }
     }
 
+    /// Everything, when it stands in braces: there, indentation means nothing.
+    pub(super) fn in_braces(lines: &'l [Line<'t>]) -> Option<Self> {
+        let first = lines.iter().find(|line| line.text != "---")?;
+        let opens = first.text.starts_with(['{', '[']) && !first.text.starts_with("{{");
+        opens.then_some(Self { lines, column: 0 })
+    }
+
     /// Its text.
     pub(super) fn text(&self, text: &'t str) -> &'t str {
         let end = self

@@ -70,7 +70,9 @@ fn in_template(raw: &str, text: &str) -> Vec<Readable> {
             .partition_point(|line| line.start <= kind.start())
             .checked_sub(1)?;
         let object = Block::around(&lines, at);
-        is_core(object.text(text)).then(|| object.first_value(text))?
+        let objects = [Some(object), Block::in_braces(&lines)];
+        let mut objects = objects.into_iter().flatten();
+        objects.find_map(|object| is_core(object.text(text)).then(|| object.first_value(text))?)
     });
     let secrets = values.map(|(field, key)| Readable {
         object: String::new(),
@@ -193,6 +195,10 @@ mod tests {
                 "# {{ x }}\n{\"kind\": \"Secret\", \"data\": {\"a\": \"aHVudGVyMg==\"}}",
                 "data.a",
             ),
+            (
+                "{\"data\": {\"a\": \"aHVudGVyMg==\"},\n  \"kind\": \"Secret\"}{{ x }}",
+                "data.a",
+            ),
         ] {
             assert_eq!(fields(text), [field], "{text}");
         }
@@ -206,6 +212,7 @@ mod tests {
             "kind: Secret\ndata:\n{{ (.Files.Glob \"x/*\").AsSecrets | indent 2 }}\ntype: Opaque\n",
             "kind: Secret\napiVersion: other.example/v1\nstringData:\n  a: hunter2{{ x }}\n  b: hunter2\n",
             "items:\n- kind: Secret\n  name: {{ x }}\n- kind: ConfigMap\n  data:\n    a: b\n",
+            "{\"data\": {\"a\": \"{{ .x }}\"},\n  \"kind\": \"Secret\"}\n",
             "kind: SealedSecret # {{ x }}\ndata:\n  a: b\n",
         ] {
             assert_eq!(find(text), [], "{text}");
