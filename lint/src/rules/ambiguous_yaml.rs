@@ -87,11 +87,7 @@ fn refused(source: &Source<'_>, text: &str, error: &Error, findings: &mut Findin
         }
         _ => return,
     };
-    let end = Position {
-        column: error.position.column + length,
-        ..error.position
-    };
-    let mark = Mark::between(error.position, end);
+    let mark = on_one_line(text, error.position, length);
     let harmless = source.place().is_none() && !could_be_object(text);
     findings
         .add(source.path(), Some(mark), error.problem.to_string())
@@ -101,4 +97,15 @@ fn refused(source: &Source<'_>, text: &str, error: &Error, findings: &mut Findin
         } else {
             Severity::Error
         });
+}
+
+/// Marks so many characters from a position on, as far as its line goes.
+fn on_one_line(text: &str, start: Position, length: usize) -> Mark {
+    let line = text.split('\n').nth(start.line - 1).unwrap_or_default();
+    let last = line.chars().count() + 1;
+    let end = Position {
+        column: (start.column + length).min(last).max(start.column),
+        ..start
+    };
+    Mark::between(start, end)
 }
