@@ -1,6 +1,7 @@
 //! Finds Secrets in a text that does not parse (a Helm template, a broken file) by its lines.
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -64,15 +65,16 @@ pub(super) fn find(raw: &str) -> Vec<Readable> {
 
 fn in_template(raw: &str, text: &str) -> Vec<Readable> {
     let lines = Line::all(text);
+    let value =
+        |object: &Block<'_, '_>| is_core(object.text(text)).then(|| object.first_value(text))?;
+    // The same for every kind, and as long as the text.
+    let in_braces = LazyCell::new(|| Block::in_braces(&lines).as_ref().and_then(value));
     let kinds = KIND.find_iter(text).take(MAX_OBJECTS);
     let values = kinds.filter_map(|kind| {
         let at = lines
             .partition_point(|line| line.start <= kind.start())
             .checked_sub(1)?;
-        let object = Block::around(&lines, at);
-        let objects = [Some(object), Block::in_braces(&lines)];
-        let mut objects = objects.into_iter().flatten();
-        objects.find_map(|object| is_core(object.text(text)).then(|| object.first_value(text))?)
+        value(&Block::around(&lines, at)).or_else(|| in_braces.clone())
     });
     let secrets = values.map(|(field, key)| Readable {
         object: String::new(),
