@@ -51,6 +51,7 @@
 
 mod backend;
 pub mod certificate;
+pub mod draft;
 pub mod envelope;
 pub mod fingerprint;
 mod go_base64;

@@ -13,7 +13,7 @@ use crate::source::Source;
 use crate::value::Value;
 
 /// The annotation that orders what Argo CD applies.
-pub(crate) const SYNC_WAVE: &str = "argocd.argoproj.io/sync-wave";
+pub(crate) use sealsmith_core::manifest::build::SYNC_WAVE;
 
 /// Returns what is kept of a file.
 #[must_use]

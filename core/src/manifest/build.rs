@@ -36,16 +36,31 @@ pub fn scope_of(secret: &Secret) -> Scope {
     Scope::from_annotations(annotation(NAMESPACE_WIDE), annotation(CLUSTER_WIDE))
 }
 
+/// The annotation that says in which wave Argo CD applies an object.
+pub const SYNC_WAVE: &str = "argocd.argoproj.io/sync-wave";
+
 /// Builds the SealedSecret of a Secret, with its values already sealed.
+///
+/// kubeseal puts the scope's annotation on the SealedSecret and all others into its template; a sync wave, which is
+/// about the SealedSecret itself, is an addition of ours.
 #[must_use]
-pub fn sealed_secret(secret: &Secret, items: &[(String, SealedValue)]) -> Value {
+pub fn sealed_secret(
+    secret: &Secret,
+    items: &[(String, SealedValue)],
+    sync_wave: Option<&str>,
+) -> Value {
     let scope_annotation = scope_of(secret).annotation().map(|name| (name, "true"));
+    let annotations: Vec<_> = sync_wave
+        .map(|wave| (SYNC_WAVE, wave))
+        .into_iter()
+        .chain(scope_annotation)
+        .collect();
     let metadata = entries([
         ("name", secret.name.as_ref().map(Value::text)),
         ("namespace", secret.namespace.as_ref().map(Value::text)),
         (
             "annotations",
-            scope_annotation.map(|entry| Value::texts([entry])),
+            (!annotations.is_empty()).then(|| Value::texts(annotations)),
         ),
     ]);
     let template = entries([

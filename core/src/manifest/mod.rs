@@ -2,9 +2,10 @@
 //!
 //! A file is read once into a [`tree::Stream`] whose nodes know their byte range. Readers
 //! ([`document`], [`secret`], [`sealed_secret`]) look at that tree; [`edit`] splices bytes and then
-//! proves, by parsing the result again, that only the intended nodes differ. [`build`] makes new
-//! manifests and [`value`] writes them in kubeseal's layout.
+//! proves, by parsing the result again, that only the intended nodes differ. [`amendment`] puts new values into
+//! a SealedSecret that way. [`build`] makes new manifests and [`value`] writes them in kubeseal's layout.
 
+pub mod amendment;
 pub mod build;
 pub mod document;
 pub mod edit;

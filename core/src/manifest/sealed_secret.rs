@@ -1,7 +1,9 @@
 //! Reads SealedSecrets: who they are for, and where their values stand in the text.
 
-use super::document::{Kind, objects, refuse_merge_key};
+use super::document::{Kind, Object, objects, refuse_merge_key};
+use super::edit::Change;
 use super::tree::{Error, Node, NodeId, Position, Problem, Stream};
+use super::value::Value;
 use crate::scope::{CLUSTER_WIDE, Label, NAMESPACE_WIDE, Scope};
 
 /// A SealedSecret in a stream.
@@ -30,19 +32,21 @@ pub struct Item<'a> {
 /// # Errors
 /// [`Problem::MergeKey`] where a merge key decides what an object is.
 pub fn sealed_secrets(stream: &Stream) -> Result<Vec<SealedSecret<'_>>, Error> {
-    let objects = objects(stream)?
-        .into_iter()
-        .filter(|object| object.kind == Kind::SealedSecret);
-    Ok(objects
-        .map(|object| SealedSecret {
+    let objects = objects(stream)?.into_iter();
+    Ok(objects.filter_map(SealedSecret::of).collect())
+}
+
+impl<'a> SealedSecret<'a> {
+    /// Takes an object that is a SealedSecret.
+    #[must_use]
+    pub fn of(object: Object<'a>) -> Option<Self> {
+        (object.kind == Kind::SealedSecret).then_some(Self {
             node: object.node,
             in_list: object.in_list,
             document: object.document,
         })
-        .collect())
-}
+    }
 
-impl<'a> SealedSecret<'a> {
     /// The root node.
     #[must_use]
     pub fn node(self) -> Node<'a> {
@@ -122,6 +126,28 @@ impl<'a> SealedSecret<'a> {
             .collect()
     }
 
+    /// The change that gives a key another sealed text, or adds it at the end.
+    ///
+    /// # Errors
+    /// Where the values cannot be read, or there is no `spec` to put one into.
+    pub fn value_change(self, key: &str, sealed: &str) -> Result<Change, Error> {
+        if let Some(item) = self.items()?.iter().find(|item| item.key == key) {
+            return Ok(Change::Replace {
+                scalar: item.scalar,
+                text: sealed.to_owned(),
+            });
+        }
+        let value = Value::text(sealed);
+        match (self.encrypted_data(), self.node.get("spec")) {
+            (Some(mapping), _) => Ok(insert(mapping, key, value)),
+            (None, Some(spec)) => {
+                let entries = vec![(key.to_owned(), value)];
+                Ok(insert(spec, "encryptedData", Value::Map(entries)))
+            }
+            (None, None) => Err(shape(self.node, "the SealedSecret has no spec")),
+        }
+    }
+
     /// The mapping `spec.encryptedData`, if there is one.
     #[must_use]
     pub fn encrypted_data(self) -> Option<Node<'a>> {
@@ -188,6 +214,14 @@ fn item<'a>(key: Node<'a>, value: Node<'a>) -> Result<Item<'a>, Error> {
         scalar: value.resolved().id(),
         position: value.position(),
     })
+}
+
+fn insert(mapping: Node<'_>, key: &str, value: Value) -> Change {
+    Change::Insert {
+        mapping: mapping.resolved().id(),
+        key: key.to_owned(),
+        value,
+    }
 }
 
 fn shape(node: Node<'_>, message: &str) -> Error {

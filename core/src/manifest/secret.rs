@@ -12,6 +12,7 @@ use crate::name::DataKey;
 use crate::secret::SecretBytes;
 
 /// A Secret as it is to be sealed: server fields are gone, `stringData` is merged over `data`.
+#[derive(Default)]
 pub struct Secret {
     /// `metadata.name`.
     pub name: Option<String>,

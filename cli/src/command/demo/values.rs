@@ -98,7 +98,7 @@ impl DemoSecret {
             .iter()
             .map(|(key, value)| (key.clone(), Value::Text(value.clone())))
             .collect();
-        let wave = Value::texts([("argocd.argoproj.io/sync-wave", "-1")]);
+        let wave = Value::texts([(sealsmith_core::manifest::build::SYNC_WAVE, "-1")]);
         let manifest = map(vec![
             ("apiVersion", Value::text("v1")),
             ("kind", Value::text("Secret")),

@@ -93,7 +93,7 @@ impl Sealing<'_> {
         self.say(&notes);
         self.identify(&mut secret, object.node)?;
         let items = self.seal_values(&secret)?;
-        let value = sealed_secret(&secret, &items);
+        let value = sealed_secret(&secret, &items, None);
         let destination = self.destination(
             secret.name.as_deref().unwrap_or_default(),
             secret.namespace.as_deref().unwrap_or_default(),

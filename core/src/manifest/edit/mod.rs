@@ -11,7 +11,10 @@ use super::tree::{Error as ReadError, Format, Node, NodeId, Position, Stream, St
 use super::value::Value;
 use super::write_yaml::{json_string, scalar};
 
+mod changes;
 mod proof;
+
+pub use changes::add;
 
 /// One change to a file.
 pub enum Change {

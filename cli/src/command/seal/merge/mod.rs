@@ -1,6 +1,5 @@
 //! `seal --merge-into FILE`: new values into an existing file, which keeps its scope and everything else.
 
-mod changes;
 mod claims;
 mod identity;
 mod template;
@@ -8,11 +7,10 @@ mod template;
 use std::path::Path;
 
 use sealsmith_core::manifest::document::{Kind, objects};
-use sealsmith_core::manifest::edit::{Change, apply};
+use sealsmith_core::manifest::edit::{Change, add, apply};
 use sealsmith_core::manifest::sealed_secret::{SealedSecret, sealed_secrets};
 use sealsmith_core::manifest::secret::{Secret, read};
 use sealsmith_core::manifest::tree::{Node, Position};
-use sealsmith_core::manifest::value::Value;
 use sealsmith_core::scope::{Label, Scope};
 
 use super::Args;
@@ -24,7 +22,6 @@ use crate::lock_file::LockFiles;
 use crate::manifest_file::{ManifestFile, place, unreadable};
 use crate::ui::{Ui, shown};
 
-use changes::add;
 use claims::Claims;
 use identity::Identity;
 use template::{add_entries, drop_scope};
@@ -278,30 +275,6 @@ pub(crate) fn value_change(
     key: &str,
     sealed: &str,
 ) -> Result<Change, Failure> {
-    let items = into
-        .items()
-        .map_err(|error| unreadable(file.path(), &error))?;
-    if let Some(item) = items.iter().find(|item| item.key == key) {
-        return Ok(Change::Replace {
-            scalar: item.scalar,
-            text: sealed.to_owned(),
-        });
-    }
-    let value = Value::text(sealed);
-    match (into.encrypted_data(), into.node().get("spec")) {
-        (Some(mapping), _) => Ok(Change::Insert {
-            mapping: mapping.resolved().id(),
-            key: key.to_owned(),
-            value,
-        }),
-        (None, Some(spec)) => Ok(Change::Insert {
-            mapping: spec.resolved().id(),
-            key: "encryptedData".to_owned(),
-            value: Value::Map(vec![(key.to_owned(), value)]),
-        }),
-        (None, None) => Err(Failure::could_not(format!(
-            "{}: the SealedSecret has no spec",
-            file.place(into.position())
-        ))),
-    }
+    into.value_change(key, sealed)
+        .map_err(|error| unreadable(file.path(), &error))
 }

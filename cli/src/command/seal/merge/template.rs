@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use sealsmith_core::manifest::edit::Change;
+use sealsmith_core::manifest::edit::{Change, add};
 use sealsmith_core::manifest::sealed_secret::SealedSecret;
 use sealsmith_core::manifest::tree::Node;
 use sealsmith_core::manifest::value::Value;
 use sealsmith_core::scope::{CLUSTER_WIDE, NAMESPACE_WIDE};
-
-use super::changes::add;
 
 /// Adds labels or annotations, whatever part of their path the file has already.
 pub(super) fn add_entries(
