@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use der::{Decode as _, Encode as _, ErrorKind};
 use x509_cert::TbsCertificate;
+use x509_cert::name::Name;
 use x509_cert::time::Time;
 
 use crate::fingerprint::Fingerprint;
@@ -23,7 +24,7 @@ pub struct Certificate {
     public_key: PublicKey,
     not_before: i64,
     not_after: i64,
-    subject: String,
+    subject: Name,
     serial: String,
 }
 
@@ -87,7 +88,7 @@ impl Certificate {
             public_key: public_key(content)?,
             not_before: unix_seconds(content.validity().not_before),
             not_after: unix_seconds(content.validity().not_after),
-            subject: content.subject().to_string(),
+            subject: content.subject().clone(),
             serial: upper_hex(content.serial_number().as_bytes()),
         })
     }
@@ -135,9 +136,11 @@ impl Certificate {
     }
 
     /// Returns the subject (RFC 4514); empty for the controller's own certificates.
+    ///
+    /// Written only when asked for: the names of all attributes are a third of the page's wasm.
     #[must_use]
-    pub fn subject(&self) -> &str {
-        &self.subject
+    pub fn subject(&self) -> String {
+        self.subject.to_string()
     }
 
     /// Returns the serial number in hexadecimal, as `openssl x509 -serial` prints it.

@@ -8,7 +8,7 @@ use crate::json::{list, number, object, text};
 use crate::problem::Problem;
 
 /// Reads every certificate of a PEM file and returns a JSON array, with at least one of
-/// `{fingerprint, bits, subject, serial, notBefore, notAfter, pem}`; times in seconds since 1970.
+/// `{fingerprint, bits, serial, notBefore, notAfter, pem}`; times in seconds since 1970.
 ///
 /// # Errors
 /// When the bytes hold no certificate with an RSA key.
@@ -25,7 +25,6 @@ fn described(certificate: &Certificate) -> Value {
             Value::text(certificate.fingerprint().to_string()),
         ),
         ("bits", number(certificate.public_key().bits())),
-        ("subject", Value::text(certificate.subject())),
         ("serial", Value::text(certificate.serial())),
         ("notBefore", number(certificate.not_before())),
         ("notAfter", number(certificate.not_after())),

@@ -1,9 +1,7 @@
 //! The glue between page and wasm, written by wasm-bindgen.
 
-use std::io::Write as _;
-
-use flate2::{Compression, GzBuilder};
 use wasm_bindgen_cli_support::Bindgen;
+use zopfli::{Format, Options};
 
 use crate::Failure;
 
@@ -18,13 +16,10 @@ pub(crate) struct Bound {
 impl Bound {
     /// The wasm as gzip, without a time or a name in its header.
     pub(crate) fn compressed(&self) -> Vec<u8> {
-        let mut encoder = GzBuilder::new()
-            .mtime(0)
-            .write(Vec::new(), Compression::best());
-        encoder
-            .write_all(&self.wasm)
-            .and_then(|()| encoder.finish())
-            .expect("writing to memory does not fail")
+        let mut out = Vec::new();
+        zopfli::compress(Options::default(), Format::Gzip, &*self.wasm, &mut out)
+            .expect("writing to memory does not fail");
+        out
     }
 }
 

@@ -107,10 +107,9 @@ fn human(source: &str, all: &[Certificate], now: i64, ui: &Ui) -> Result<(), Fai
         row("valid until", validity(certificate, now));
         row(
             "subject",
-            Text::new().plain(if certificate.subject().is_empty() {
-                "(empty)"
-            } else {
-                certificate.subject()
+            Text::new().plain(match certificate.subject() {
+                none if none.is_empty() => "(empty)".to_owned(),
+                subject => subject,
             }),
         );
         row("serial", Text::new().plain(certificate.serial()));
