@@ -1,0 +1,31 @@
+/** Shows the parts that the mode needs, when it needs them. */
+function showMode() {
+  const { secrets, edited } = source;
+  const read = mode() === "values" || edited || secrets.length;
+  for (const part of all("[data-in]")) part.hidden = !part.dataset.in.includes(mode()) || !(read || part.closest("#source"));
+  if (edited) $("identity").hidden = !edited.missingNamespace;
+  if (secrets.length > 1) $("name").parentElement.hidden = true;
+  $("name").placeholder = secrets[0]?.name ?? "";
+  $("namespace").placeholder = secrets[0]?.namespace ?? "";
+  showEntry();
+  showConcerns();
+}
+
+/** A new mode starts empty. */
+function changeMode() {
+  wipe();
+  for (const row of [...rows]) removeRow(row);
+  $("name").value = $("namespace").value = "";
+  $("entry").value = 0;
+  if (mode() === "values") addRow();
+  else say($("text").labels[0], mode());
+  setScope(mode() === "manifest" ? "" : (target.environment?.scopes?.[0] ?? "strict"));
+  unmask(mode() === "edit");
+  readSource();
+  for (const input of marks.keys()) mark(input, []);
+}
+
+function startMode() {
+  for (const radio of all("[name=mode]")) radio.onchange = changeMode;
+  $("add").onclick = () => addRow().key.focus();
+}
