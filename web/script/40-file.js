@@ -23,4 +23,6 @@ function decoded(bytes) {
 }
 
 // A file dropped beside a field would replace the page.
-document.ondragover = document.ondrop = (event) => event.preventDefault();
+document.ondragover = document.ondrop = (event) => {
+  if (event.dataTransfer.types.includes("Files")) event.preventDefault();
+};

@@ -52,11 +52,11 @@ function showFacts({ fingerprint, bits, notBefore, notAfter }) {
   const left = daysLeft({ notAfter });
   const badge = left < 0 ? spoken("small", "expired") : spoken("small", "days", count(left));
   badge.className = left < 0 ? "badge error" : left < soon ? "badge warning" : "badge";
-  const fact = (key, ...value) => make("div", {}, spoken("dt", key), make("dd", {}, ...value));
+  const fact = (key, ...value) => [spoken("dt", key), make("dd", {}, ...value)];
   $("facts").replaceChildren(
-    fact("fingerprint", make("code", {}, fingerprint)),
-    fact("bits", spoken("span", "bits.rsa", bits)),
-    fact("valid", spoken("span", "dates", day(notBefore), day(notAfter)), " ", badge),
+    ...fact("fingerprint", make("code", {}, fingerprint)),
+    ...fact("bits", spoken("span", "bits.rsa", bits)),
+    ...fact("valid", spoken("span", "dates", day(notBefore), day(notAfter)), " ", badge),
   );
 }
 
@@ -67,6 +67,7 @@ function useEnvironment(environment) {
   readPem(encode(environment?.certificate ?? ""));
   offerInventory();
   limitScopes();
+  recheck();
 }
 
 function startCertificate() {

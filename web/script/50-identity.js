@@ -6,10 +6,11 @@ function identity() {
   return { scope: chosen("scope").value, namespace: $("namespace").value.trim(), name: $("name").value.trim() };
 }
 
-function checkIdentity() {
+/** Checks what is typed; before sealing also that nothing is missing. */
+function checkIdentity(last) {
   const { scope, namespace, name } = identity();
-  const form = mode() === "values";
-  const bound = form ? scope !== "cluster-wide" : mode() === "edit";
+  const form = last && mode() === "values";
+  const bound = form ? scope !== "cluster-wide" : last && mode() === "edit";
   mark($("name"), name || form ? nameErrors("name", name) : []);
   mark($("namespace"), namespace || bound ? nameErrors("namespace", namespace) : []);
   mark($("strict"), scope.includes("wide") ? [message("warning", scope)] : []);
@@ -48,8 +49,7 @@ function fillFrom({ name, namespace, scope, keys }) {
   setScope(scope);
   for (const row of [...rows]) if (!row.touched) removeRow(row);
   for (const { key } of keys) if (!rows.some((row) => keyOf(row) === key)) addRow(key);
-  checkIdentity();
-  showEntry();
+  recheck();
 }
 
 /** Says what the policy knows about the Secret in hand. */
@@ -59,6 +59,10 @@ function showEntry() {
   show("belongs", ...(entry ? [rotation, message("info", "path", entry.path)] : []));
 }
 
-function startIdentity() {
-  $("identity").onchange = () => (checkIdentity(), showEntry(), rows.forEach(checkRow), markSecrets());
+/** After a change of what everything else depends on. */
+function recheck() {
+  checkIdentity();
+  showEntry();
+  rows.forEach(checkRow);
+  markSecrets();
 }

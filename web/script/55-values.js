@@ -30,6 +30,7 @@ function listen(row) {
 
 /** Swaps the field: one masked line, masked text, or a file. */
 function setKind(row, kind, value = "") {
+  if (value.includes("\n")) kind = "text";
   row.bytes?.fill(0);
   Object.assign(row, { kind, bytes: null });
   const field = kind === "text" ? make("textarea", { rows: 5, wrap: "off" }) : make("input", { type: kind === "file" ? kind : "password" });

@@ -56,8 +56,16 @@ function described(object) {
 
 function markSecrets() {
   if (!source.secrets.length) return;
-  const odd = (secret) => secret.keys.flatMap(({ key, bytes, warnings }) => oddities(key, bytes, warnings, entryOf(effective(secret))));
   mark($("text"), source.secrets.flatMap(odd));
+}
+
+function odd(secret) {
+  const { scope, ...place } = effective(secret);
+  const allowed = target.environment?.scopes ?? [scope];
+  const found = secret.keys.flatMap(({ key, bytes, warnings }) => oddities(key, bytes, warnings, entryOf(place)));
+  if (scope.includes("wide")) found.push(message("warning", scope));
+  if (!allowed.includes(scope)) found.push(message("warning", "limited"));
+  return found;
 }
 
 function card({ name, namespace, scope, keys, notes = [] }) {
@@ -98,7 +106,7 @@ function useSealed({ index }, bytes) {
 function showReplaceable() {
   if (mode() !== "edit" || !source.edited) return;
   const { name, namespace, scope, keys } = source.edited;
-  const item = (key) => make("li", {}, make("code", {}, key), " ", rows.some((row) => keyOf(row) === key) ? spoken("small", "replaced") : replaceButton(key));
+  const item = (key) => make("li", {}, rows.some((row) => keyOf(row) === key) ? spoken("span", "replaced", key) : replaceButton(key));
   $("found").replaceChildren(make("div", { className: "card" }, heading(name, namespace, scope), make("ul", {}, ...keys.map(item))));
 }
 

@@ -19,10 +19,12 @@ function changeMode() {
   $("entry").value = 0;
   if (mode() === "values") addRow();
   else say($("text").labels[0], mode());
+  $("text").placeholder = mode() === "edit" ? "kind: SealedSecret" : "kind: Secret";
   setScope(mode() === "manifest" ? "" : (target.environment?.scopes?.[0] ?? "strict"));
   unmask(mode() === "edit");
   readSource();
   for (const input of marks.keys()) mark(input, []);
+  recheck();
 }
 
 function startMode() {

@@ -32,18 +32,20 @@ async function seal() {
   try {
     const list = await (mode() === "edit" ? sealEdit() : sealDrafts());
     wipe();
+    setState("");
     showResults(list);
   } catch (error) {
+    setState("");
     if (error === "cancelled") announce(error);
     else complain($("problem"), failure(error));
   }
-  setState("");
 }
 
 function setState(next) {
   state = next;
   $("seal").hidden = Boolean(next);
   $("busy").hidden = !next;
+  $(next ? "cancel" : "seal").focus();
   if (next) announce(next);
 }
 
@@ -53,7 +55,7 @@ function ready() {
   if (!target.sealer) return complain($("own").hidden ? $("environment") : $("pem"), message("error", "need.certificate"));
   for (const row of filled()) row.touched = true;
   if (mode() !== "manifest") rows.forEach(checkRow);
-  checkIdentity();
+  checkIdentity(true);
   const [wrong] = marked("error");
   if (wrong) return complain(wrong.input, message("error", "need.fix"));
   if (filled().length || source.secrets.length) return true;
@@ -134,10 +136,11 @@ async function sealEdit() {
 }
 
 /** Enter goes to the next line, and seals on the last; not while an input method composes. */
-function enterMovesOn({ key, isComposing, target }) {
+function enterMovesOn(event) {
   const lines = all("input:not([type=radio], [type=file], [readonly])", $("content")).filter(isShown);
-  const at = lines.indexOf(target);
-  if (key !== "Enter" || isComposing || at < 0) return;
+  const at = lines.indexOf(event.target);
+  if (event.key !== "Enter" || event.isComposing || at < 0) return;
+  event.preventDefault();
   if (lines[at + 1]) lines[at + 1].focus();
   else seal();
 }

@@ -2,7 +2,7 @@
 const idleMinutes = 5;
 let lastAct = Date.now();
 
-const holdsSecrets = () => $("text").value || rows.some((row) => row.bytes || row.field.value);
+const holdsSecrets = () => (mode() === "manifest" ? $("text").value : "") || rows.some((row) => row.bytes || row.field.value);
 
 /** Clears every value; keys and names stay. */
 function wipe() {

@@ -12,7 +12,7 @@ async function start() {
   all("input, textarea").forEach(plain);
   startMode();
   startSource();
-  startIdentity();
+  $("identity").onchange = recheck;
   startSeal();
   startResult();
   startWipe();
