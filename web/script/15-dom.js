@@ -1,7 +1,6 @@
 const $ = (id) => document.getElementById(id);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const encode = (text) => new TextEncoder().encode(text);
-const isShown = (node) => node.checkVisibility();
 
 /** Makes an element with properties and children. */
 function make(tag, properties, ...children) {

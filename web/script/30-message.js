@@ -1,7 +1,7 @@
 /** What a box shows; `kind` is "error", "warning" or "info". */
 const message = (kind, key, ...args) => ({ kind, key, args });
 
-/** Turns what was thrown into a message: its title in the reader's language, then the exact words. */
+/** What was thrown: its title in the reader's language, then the exact words. */
 function failure(error) {
   let told = { message: String(error) };
   try {
@@ -16,16 +16,9 @@ function words({ message, hint, line, column }) {
 }
 
 function drawn({ kind, key, args, words = "" }) {
-  const node = make("p", { className: kind }, spoken("span", key, ...args));
-  if (words) node.append(make("small", { lang: "en" }, words));
-  return node;
+  return make("p", { className: kind }, spoken("span", key, ...args), make("small", { lang: "en" }, words));
 }
 
 function show(id, ...messages) {
   $(id).replaceChildren(...messages.map(drawn));
-}
-
-/** Says what happened, aloud too. */
-function announce(...words) {
-  say($("status"), ...words);
 }

@@ -8,7 +8,7 @@ let ids = 0;
 function mark(input, list) {
   marks.set(input, list);
   noteOf(input).replaceChildren(...list.filter((one) => !one.quiet).slice(0, enough).map(drawn));
-  input.ariaInvalid = String(list.some((one) => one.kind === "error"));
+  input.ariaInvalid = list.some((one) => one.kind === "error");
   showConcerns();
 }
 
@@ -20,26 +20,25 @@ function noteOf(input) {
   return note;
 }
 
+/** All messages of a kind, of the fields that are seen. */
 function marked(kind) {
-  for (const input of marks.keys()) if (!input.isConnected) marks.delete(input);
-  const shown = [...marks].filter(([input]) => isShown(input));
-  const list = shown.flatMap(([input, list]) => list.map((one) => ({ ...one, input })));
-  return list.filter((one) => one.kind === kind && !(one.quiet && !holdsSecrets()));
+  const list = [...marks].filter(([input]) => input.checkVisibility()).flatMap(([input, list]) => list.map((one) => ({ ...one, input })));
+  return list.filter((one) => one.kind === kind && (!one.quiet || holdsSecrets()));
 }
 
 /** Tells of every warning where the decision is made. It never blocks. */
 function showConcerns() {
   const list = marked("warning");
-  const items = list.slice(0, enough).map(({ key, args, of }) => make("li", {}, ...(of ? [`${of}: `] : []), spoken("span", key, ...args)));
-  $("concerns").replaceChildren(...(list.length ? [spoken("b", "concerns", count(list.length)), make("ul", {}, ...items)] : []));
+  const items = list.slice(0, enough).map(({ key, args, of = "" }) => make("li", {}, of, spoken("span", key, ...args)));
+  $("concerns").replaceChildren(...(items[0] ? [spoken("b", "concerns", count(list.length)), make("ul", {}, ...items)] : []));
 }
 
 /** Checks a name as Kubernetes does. */
 function nameErrors(what, value) {
   try {
     checkName(what, value);
+    return [];
   } catch (error) {
     return [failure(error)];
   }
-  return [];
 }

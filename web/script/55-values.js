@@ -4,13 +4,13 @@ const keyOf = ({ key }) => key.value.trim();
 
 function addRow(name = "", readOnly = false) {
   const node = $("row").content.firstElementChild.cloneNode(true);
-  const [key, field] = all("input:not([type=radio])", node);
-  const row = { node, key, field, bytes: null };
-  Object.assign(key, { value: name, readOnly });
+  const [key, field] = all(".field input", node);
+  const row = { node, key, field };
+  Object.assign(key, { value: name, readOnly, oninput: () => checkRow(row) });
   rows.push(row);
   $("rows").append(node);
-  listen(row);
   translate(node);
+  listen(row);
   setKind(row, "line");
   number();
   return row;
@@ -18,33 +18,33 @@ function addRow(name = "", readOnly = false) {
 
 function listen(row) {
   const [show, remove] = all(".link", row.node);
-  const group = `kind${++ids}`;
+  const name = `kind${++ids}`;
   for (const radio of all("[type=radio]", row.node)) {
-    Object.assign(radio, { name: group, onchange: () => setKind(row, radio.value, row.bytes ? "" : row.field.value) });
+    Object.assign(radio, { name, onchange: () => setKind(row, radio.value, row.bytes ? "" : row.field.value) });
   }
-  row.key.oninput = () => checkRow(row);
-  show.onclick = () => reveal(row, row.hidden);
+  show.onclick = () => reveal(row, !row.shown);
   remove.onclick = () => (removeRow(row), $("add").focus());
-  takeFiles(row.node, (bytes, name) => takeValue(row, bytes, name));
+  takeFiles(row.node, (bytes, name) => {
+    setKind(row, "file");
+    touch(Object.assign(row, { bytes, name }));
+  });
 }
 
-/** Swaps the field: one masked line, masked text, or a file. */
+/** Swaps the field: one masked line, masked lines, or a file. */
 function setKind(row, kind, value = "") {
   if (value.includes("\n")) kind = "text";
   row.bytes?.fill(0);
-  Object.assign(row, { kind, bytes: null });
-  const field = kind === "text" ? make("textarea", { rows: 5, wrap: "off" }) : make("input", { type: kind === "file" ? kind : "password" });
+  const field = make(kind === "text" ? "textarea" : "input", kind === "text" ? { rows: 5, wrap: "off" } : { type: kind });
   if (kind !== "file") Object.assign(field, { value, oninput: () => touch(row), onpaste: (event) => keepLines(row, event) });
-  plain(field);
-  row.field.replaceWith(field);
-  row.field = field;
+  row.field.replaceWith(plain(field));
+  Object.assign(row, { kind, field, bytes: null });
   row.node.querySelector(`[value=${kind}]`).checked = true;
   reveal(row, false);
   checkRow(row);
 }
 
 function plain(field) {
-  Object.assign(field, { spellcheck: false, autocomplete: "off", autocapitalize: "off" });
+  return Object.assign(field, { spellcheck: false, autocomplete: "off", autocapitalize: "off" });
 }
 
 /** One line would join pasted lines, and so break a private key without a word. */
@@ -57,27 +57,22 @@ function keepLines(row, event) {
   touch(row);
 }
 
-function takeValue(row, bytes, name) {
-  setKind(row, "file");
-  Object.assign(row, { bytes, name });
-  touch(row);
-}
-
 function touch(row) {
   row.touched = true;
   checkRow(row);
 }
 
-function reveal(row, on) {
-  row.hidden = !on;
-  const show = say(row.node.querySelector(".link"), on ? "hide" : "show");
-  show.hidden = row.kind === "file";
-  if (row.kind === "line") row.field.type = on ? "text" : "password";
-  row.field.classList.toggle("masked", row.kind === "text" && !on);
+function reveal(row, shown) {
+  row.shown = shown;
+  say(row.node.querySelector(".link"), shown ? "hide" : "show").hidden = row.kind === "file";
+  if (row.kind === "line") row.field.type = shown ? "text" : "password";
+  row.field.classList.toggle("masked", row.kind === "text" && !shown);
 }
 
 function removeRow(row) {
   setKind(row, "line");
+  marks.delete(row.key);
+  marks.delete(row.field);
   rows.splice(rows.indexOf(row), 1);
   row.node.remove();
   number();
@@ -89,9 +84,14 @@ function number() {
   rows.forEach(({ node }, at) => say(node.querySelector("legend"), "value.number", at + 1));
 }
 
-/** A copy of the value's bytes; who asks wipes it. */
-function valueOf(row) {
-  return row.bytes?.slice() ?? encode(row.field.value);
+/** Lends a copy of the value's bytes, and wipes it. */
+function lend(row, use) {
+  const bytes = row.bytes?.slice() ?? encode(row.field.value);
+  try {
+    return use(bytes);
+  } finally {
+    bytes.fill(0);
+  }
 }
 
 /** Rows that say something. */
@@ -101,21 +101,21 @@ function filled() {
 
 function checkRow(row) {
   const key = keyOf(row);
-  const bytes = valueOf(row);
-  const codes = key || row.touched ? JSON.parse(warnings(key, bytes)) : [];
-  const size = row.bytes ? [message("info", "size", row.name, count(bytes.length))] : [];
-  const found = oddities(key, bytes.length, codes, entryOf(inHand()));
+  const seen = key || row.touched;
+  const codes = seen ? JSON.parse(lend(row, (bytes) => warnings(key, bytes))) : [];
+  const length = lend(row, (bytes) => bytes.length);
+  const size = row.bytes ? [message("info", "size", row.name, count(length))] : [];
+  const found = oddities(key, length, codes, entryOf(inHand()));
   mark(row.field, [...size, ...found.map((one) => ({ ...one, quiet: !row.touched }))]);
-  mark(row.key, key || row.touched ? keyErrors(row, key) : []);
-  bytes.fill(0);
+  mark(row.key, seen ? keyErrors(row, key) : []);
 }
 
 /** What may be wrong with a value: by itself, and by what the policy expects. */
 function oddities(key, length, codes, entry) {
   const expected = entry?.keys.find((known) => known.key === key)?.bytes ?? [];
   const found = codes.map((code) => message("warning", code));
-  if (length && expected.length && !expected.includes(length)) found.push(message("warning", "length", expected, count(length)));
-  return found.map((one) => ({ ...one, of: key }));
+  if (length && expected[0] && !expected.includes(length)) found.push(message("warning", "length", expected, count(length)));
+  return found.map((one) => ({ ...one, of: `${key}: ` }));
 }
 
 function keyErrors(row, key) {

@@ -1,24 +1,17 @@
 // A manifest that was pasted or dropped: Secrets to seal, or a SealedSecret to change.
 /** `bytes` is a dropped file as it was, until its text is edited. */
-let source = { secrets: [], others: [] };
+let source = { secrets: [] };
 const sourceBytes = () => source.bytes?.slice() ?? encode($("text").value);
 
 function forgetSource() {
   source.bytes?.fill(0);
-  source = { secrets: [], others: [] };
-}
-
-function takeSource(bytes, name) {
-  forgetSource();
-  Object.assign(source, { bytes, name });
-  $("text").value = decoded(bytes);
-  readSource();
+  source = { secrets: [] };
 }
 
 /** Says what is in the text. */
 function readSource() {
   const bytes = sourceBytes();
-  Object.assign(source, { secrets: [], others: [], edited: null });
+  Object.assign(source, { secrets: [], edited: null });
   $("found").replaceChildren();
   offer("which", []);
   mark($("text"), []);
@@ -31,18 +24,19 @@ function readSource() {
   showMode();
 }
 
+/** Splits the objects of the text into the wanted ones and the others. */
 function objectsOf(bytes, wanted) {
   const objects = JSON.parse(inspect(bytes)).map((object, index) => ({ ...object, index }));
   const list = objects.filter(({ kind }) => kind === wanted);
-  source.others = objects.filter(({ kind }) => kind !== wanted);
   if (!list.length) mark($("text"), [message("error", "none", wanted)]);
-  return list;
+  return [list, objects.filter(({ kind }) => kind !== wanted)];
 }
 
 function readSecrets(bytes) {
-  const list = objectsOf(bytes, "Secret");
+  const [list, others] = objectsOf(bytes, "Secret");
   source.secrets = list.map(({ index }) => ({ index, ...described(Draft.secret(bytes, index)) }));
-  $("found").replaceChildren(...source.secrets.map(card), ...source.others.map(leftOut));
+  const leftOut = ({ what, name, line }) => drawn(message("info", "left", what, name, line));
+  $("found").replaceChildren(...source.secrets.map(secretCard), ...others.map(leftOut));
   markSecrets();
 }
 
@@ -55,8 +49,7 @@ function described(object) {
 }
 
 function markSecrets() {
-  if (!source.secrets.length) return;
-  mark($("text"), source.secrets.flatMap(odd));
+  if (source.secrets.length) mark($("text"), source.secrets.flatMap(odd));
 }
 
 function odd(secret) {
@@ -68,32 +61,28 @@ function odd(secret) {
   return found;
 }
 
-function card({ name, namespace, scope, keys, notes = [] }) {
-  const item = ({ key, bytes }) => make("li", {}, make("code", {}, key), " ", spoken("small", "bytes", count(bytes)));
-  const more = keys.length > enough ? [spoken("li", "more", count(keys.length - enough))] : [];
-  const list = make("ul", {}, ...keys.slice(0, enough).map(item), ...more);
-  return make("div", { className: "card" }, heading(name, namespace, scope), list, ...notes.map((told) => make("small", { lang: "en" }, words(told))));
+function secretCard({ keys, notes, ...secret }) {
+  const items = keys.slice(0, enough).map(({ key, bytes }) => make("li", {}, make("code", {}, key), " ", spoken("small", "bytes", count(bytes))));
+  if (keys.length > enough) items.push(spoken("li", "more", count(keys.length - enough)));
+  return card(secret, items, ...notes.map((told) => make("small", { lang: "en" }, words(told))));
 }
 
-function heading(name, ...more) {
-  return make("p", {}, make("b", {}, name), " ", make("small", {}, more.filter(Boolean).join(" · ")));
-}
-
-function leftOut({ what, name, line }) {
-  return drawn(message("info", "left", what, name, line));
+function card({ name, namespace, scope }, items, ...notes) {
+  const place = make("small", {}, [namespace, scope].filter(Boolean).join(" · "));
+  return make("div", { className: "card" }, make("b", {}, name), " ", place, make("ul", {}, ...items), ...notes);
 }
 
 /** What a Secret of the text is sealed as: as the file says, but for what the form overrides. */
 function effective(secret) {
   const { scope, namespace, name } = identity();
-  const single = source.secrets.length === 1;
-  return { scope: scope || secret.scope, namespace: namespace || secret.namespace, name: (single ? name : "") || secret.name };
+  const rename = source.secrets.length === 1 ? name : "";
+  return { scope: scope || secret.scope, namespace: namespace || secret.namespace, name: rename || secret.name };
 }
 
 function readSealed(bytes) {
-  const list = objectsOf(bytes, "SealedSecret");
+  const [list] = objectsOf(bytes, "SealedSecret");
   offer("which", list.map(({ name }) => name), (at) => (useSealed(list[at], sourceBytes()), showMode()));
-  if (list.length) useSealed(list[0], bytes);
+  if (list[0]) useSealed(list[0], bytes);
 }
 
 function useSealed({ index }, bytes) {
@@ -104,19 +93,19 @@ function useSealed({ index }, bytes) {
 
 /** Lists the sealed keys; each can get a new value. */
 function showReplaceable() {
-  if (mode() !== "edit" || !source.edited) return;
-  const { name, namespace, scope, keys } = source.edited;
-  const item = (key) => make("li", {}, rows.some((row) => keyOf(row) === key) ? spoken("span", "replaced", key) : replaceButton(key));
-  $("found").replaceChildren(make("div", { className: "card" }, heading(name, namespace, scope), make("ul", {}, ...keys.map(item))));
+  if (!source.edited) return;
+  const isNew = (key) => rows.some((row) => keyOf(row) === key);
+  const item = (key) => make("li", {}, isNew(key) ? spoken("span", "replaced", key) : replaceButton(key));
+  $("found").replaceChildren(card(source.edited, source.edited.keys.map(item)));
 }
 
 function replaceButton(key) {
-  const click = () => {
+  const onclick = () => {
     const row = addRow(key, true);
     showReplaceable();
     row.field.focus();
   };
-  return say(make("button", { type: "button", className: "link", onclick: click }), "replace", key);
+  return say(make("button", { type: "button", className: "link", onclick }), "replace", key);
 }
 
 /** The Secret that is being sealed. */
@@ -132,11 +121,16 @@ function startSource() {
     clearTimeout(timer);
     timer = setTimeout(readSource, 200);
   };
-  $("text-show").onclick = () => unmask($("text").classList.contains("masked"));
-  takeFiles($("source"), takeSource);
+  $("text-show").onclick = () => unmask($("text").className);
+  takeFiles($("source"), (bytes, name) => {
+    forgetSource();
+    Object.assign(source, { bytes, name });
+    $("text").value = decoded(bytes);
+    readSource();
+  });
 }
 
 function unmask(on) {
   say($("text-show"), on ? "hide" : "show");
-  $("text").classList.toggle("masked", !on);
+  $("text").className = on ? "" : "masked";
 }

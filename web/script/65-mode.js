@@ -14,6 +14,7 @@ function showMode() {
 /** A new mode starts empty. */
 function changeMode() {
   wipe();
+  source.edited = null;
   for (const row of [...rows]) removeRow(row);
   $("name").value = $("namespace").value = "";
   $("entry").value = 0;
@@ -23,7 +24,6 @@ function changeMode() {
   setScope(mode() === "manifest" ? "" : (target.environment?.scopes?.[0] ?? "strict"));
   unmask(mode() === "edit");
   readSource();
-  for (const input of marks.keys()) mark(input, []);
   recheck();
 }
 

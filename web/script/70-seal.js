@@ -12,15 +12,15 @@ function pause() {
   });
 }
 
-/** Calls `step` so often, and never keeps the page busy for long. */
-async function inSlices(total, step) {
-  for (let done = 0; done < total; ) {
+/** Takes every step, and never keeps the page busy for long. */
+async function inSlices(steps) {
+  for (let done = 0; done < steps.length; ) {
     const end = performance.now() + slice;
-    for (; done < total; done++) {
+    while (done < steps.length) {
+      steps[done++]();
       if (performance.now() > end) break;
-      step(done);
     }
-    $("progress").value = done / total;
+    $("progress").value = done / steps.length;
     await pause();
     if (state === "cancelled") throw state;
   }
@@ -36,30 +36,30 @@ async function seal() {
     showResults(list);
   } catch (error) {
     setState("");
-    if (error === "cancelled") announce(error);
+    if (error === "cancelled") say($("status"), error);
     else complain($("problem"), failure(error));
   }
 }
 
 function setState(next) {
   state = next;
-  $("seal").hidden = Boolean(next);
+  $("seal").hidden = next;
   $("busy").hidden = !next;
   $(next ? "cancel" : "seal").focus();
-  if (next) announce(next);
+  if (next) say($("status"), next);
 }
 
 /** Says what is missing, and goes there. */
 function ready() {
   show("problem");
-  if (!target.sealer) return complain($("own").hidden ? $("environment") : $("pem"), message("error", "need.certificate"));
+  if (!target.sealer) return complain($(target.environment ? "environment" : "pem"), message("error", "need.certificate"));
   for (const row of filled()) row.touched = true;
-  if (mode() !== "manifest") rows.forEach(checkRow);
+  rows.forEach(checkRow);
   checkIdentity(true);
   const [wrong] = marked("error");
   if (wrong) return complain(wrong.input, message("error", "need.fix"));
-  if (filled().length || source.secrets.length) return true;
-  return complain(rows[0]?.key ?? $("text"), message("error", "need.value"));
+  if (filled()[0] || source.secrets[0]) return true;
+  complain(rows[0]?.key ?? $("text"), message("error", "need.value"));
 }
 
 function complain(place, problem) {
@@ -70,15 +70,16 @@ function complain(place, problem) {
 async function sealDrafts() {
   const drafts = mode() === "values" ? [formDraft()] : textDrafts();
   try {
-    const steps = drafts.flatMap((draft) => described2(draft).keys.map(() => draft));
-    await inSlices(steps.length, (at) => steps[at].sealNext(target.sealer));
+    await inSlices(drafts.flatMap(stepsOf));
     return drafts.map(resultOf);
   } finally {
     for (const draft of drafts) draft.free();
   }
 }
 
-const described2 = (draft) => JSON.parse(draft.describe());
+function stepsOf(draft) {
+  return JSON.parse(draft.describe()).keys.map(() => () => draft.sealNext(target.sealer));
+}
 
 function formDraft() {
   const { scope, namespace, name } = identity();
@@ -90,19 +91,8 @@ function formDraft() {
   return draft;
 }
 
-/** Hands a value's bytes on, and wipes them. */
-function lend(row, use) {
-  const bytes = valueOf(row);
-  try {
-    use(bytes);
-  } finally {
-    bytes.fill(0);
-  }
-}
-
 function pairs(id) {
-  const lines = $(id).value.split("\n").filter((line) => line.trim());
-  return lines.map((line) => line.split(/=(.*)/s).map((part) => part.trim()).slice(0, 2));
+  return [...$(id).value.matchAll(/^([^=\n]+)=(.*)$/gm)].map(([, name, value]) => [name.trim(), value.trim()]);
 }
 
 function textDrafts() {
@@ -118,18 +108,18 @@ function textDrafts() {
 }
 
 function resultOf(draft) {
-  const { name, namespace } = described2(draft);
+  const { name, namespace } = JSON.parse(draft.describe());
   return { name, namespace, raw: JSON.parse(draft.sealedValues()), yaml: draft.manifest("yaml", syncWave), json: draft.manifest("json", syncWave) };
 }
 
 async function sealEdit() {
   const { edited, name: file } = source;
   const edit = new Edit(sourceBytes(), edited.index);
-  const list = filled();
+  const raw = filled();
   try {
     if (edited.missingNamespace) edit.useNamespace(identity().namespace);
-    await inSlices(list.length, (at) => lend(list[at], (bytes) => edit.seal(target.sealer, keyOf(list[at]), bytes)));
-    return [{ ...edited, file, raw: list, text: edit.text() }];
+    await inSlices(raw.map((row) => () => lend(row, (bytes) => edit.seal(target.sealer, keyOf(row), bytes))));
+    return [{ ...edited, file, raw, text: edit.text() }];
   } finally {
     edit.free();
   }
@@ -137,7 +127,7 @@ async function sealEdit() {
 
 /** Enter goes to the next line, and seals on the last; not while an input method composes. */
 function enterMovesOn(event) {
-  const lines = all("input:not([type=radio], [type=file], [readonly])", $("content")).filter(isShown);
+  const lines = all("input:not([type=radio], [type=file], [readonly])", $("content")).filter((line) => line.checkVisibility());
   const at = lines.indexOf(event.target);
   if (event.key !== "Enter" || event.isComposing || at < 0) return;
   event.preventDefault();

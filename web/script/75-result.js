@@ -4,7 +4,7 @@ function showResults(list) {
   results = list;
   $("formats").hidden = Boolean(list[0].text);
   $("sealed").hidden = false;
-  announce("sealed", count(list.reduce((sum, { raw }) => sum + raw.length, 0)));
+  say($("status"), "sealed", count(list.reduce((sum, { raw }) => sum + raw.length, 0)));
   showOutputs();
   $("step3").focus();
 }
@@ -40,7 +40,7 @@ async function copyText(content, copy) {
   const done = await navigator.clipboard?.writeText(content).then(() => true, () => false);
   const word = done || copySelected(content) ? "copied" : "copy.failed";
   say(copy, word).focus();
-  announce(word);
+  say($("status"), word);
   setTimeout(() => say(copy, "copy"), 3000);
 }
 
