@@ -6,7 +6,7 @@ let language = navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => t
 const fillings = new WeakMap();
 
 function text(key, ...args) {
-  return texts[language][key].replace(/\{(\d)\}/g, (_, at) => args[at].call?.() ?? args[at]);
+  return (texts[language][key] ?? key).replace(/\{(\d)\}/g, (_, at) => args[at].call?.() ?? args[at]);
 }
 
 /** Puts a text into an element, now and after each change of language. */
