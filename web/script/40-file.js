@@ -13,7 +13,11 @@ function takeFiles(place, take) {
 }
 
 async function accept(file, take) {
-  take(new Uint8Array(await file.arrayBuffer()), file.name);
+  try {
+    take(new Uint8Array(await file.arrayBuffer()), file.name);
+  } catch (error) {
+    show("problem", failure(error));
+  }
 }
 
 /** A file as text, to look at; what is sealed are its bytes. */

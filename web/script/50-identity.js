@@ -23,9 +23,7 @@ function setScope(scope) {
 /** Disables what the environment does not allow; its first scope is the default. */
 function limitScopes() {
   const allowed = target.environment?.scopes;
-  for (const { value, parentElement } of all("[name=scope]")) {
-    parentElement.firstChild.disabled = allowed && value ? !allowed.includes(value) : false;
-  }
+  for (const field of all("[name=scope]")) field.disabled = allowed && field.value ? !allowed.includes(field.value) : false;
   $("limited").hidden = !all("[name=scope]:disabled").length;
   if (chosen("scope").disabled) setScope(allowed[0]);
 }

@@ -41,8 +41,10 @@ async function seal() {
   }
 }
 
+/** While it works, what it works on stays as it is. */
 function setState(next) {
   state = next;
+  for (const part of all("section > :not(#busy, #status)")) part.inert = next;
   $("seal").hidden = next;
   $("busy").hidden = !next;
   $(next ? "cancel" : "seal").focus();
