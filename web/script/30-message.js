@@ -16,7 +16,7 @@ function words({ message, hint, line, column }) {
 }
 
 function drawn({ kind, key, args, words = "" }) {
-  return make("p", { className: kind }, spoken("span", key, ...args), make("small", { lang: "en" }, words));
+  return make("p", { className: kind }, spoken("span", key, ...args), " ", make("small", { lang: "en" }, words));
 }
 
 function show(id, ...messages) {

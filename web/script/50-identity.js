@@ -9,11 +9,15 @@ function identity() {
 /** Checks what is typed; before sealing also that nothing is missing. */
 function checkIdentity(last) {
   const { scope, namespace, name } = identity();
-  const form = last && mode() === "values";
-  const bound = form ? scope !== "cluster-wide" : last && mode() === "edit";
-  mark($("name"), name || form ? nameErrors("name", name) : []);
-  mark($("namespace"), namespace || bound ? nameErrors("namespace", namespace) : []);
+  const form = mode() === "values";
+  const bound = mode() === "edit" || (form ? [identity()] : source.secrets.map(effective)).some(lacksNamespace);
+  mark($("name"), name || (last && form) ? nameErrors("name", name) : []);
+  mark($("namespace"), namespace || (last && bound) ? nameErrors("namespace", namespace) : []);
   mark($("strict"), scope.includes("wide") ? [message("warning", scope)] : []);
+}
+
+function lacksNamespace({ scope, namespace }) {
+  return !namespace && scope !== "cluster-wide";
 }
 
 function setScope(scope) {

@@ -35,7 +35,7 @@ function objectsOf(bytes, wanted) {
 function readSecrets(bytes) {
   const [list, others] = objectsOf(bytes, "Secret");
   source.secrets = list.map(({ index }) => ({ index, ...described(Draft.secret(bytes, index)) }));
-  const leftOut = ({ what, name, line }) => drawn(message("info", "left", what, name, line));
+  const leftOut = ({ what, name, line }) => drawn(message("info", "left", what || "?", name, line));
   $("found").replaceChildren(...source.secrets.map(secretCard), ...others.map(leftOut));
   markSecrets();
 }
@@ -72,11 +72,12 @@ function card({ name, namespace, scope }, items, ...notes) {
   return make("div", { className: "card" }, make("b", {}, name), " ", place, make("ul", {}, ...items), ...notes);
 }
 
-/** What a Secret of the text is sealed as: as the file says, but for what the form overrides. */
+/** What a Secret of the text is sealed as. The form overrides a single one, and fills gaps of several. */
 function effective(secret) {
-  const { scope, namespace, name } = identity();
-  const rename = source.secrets.length === 1 ? name : "";
-  return { scope: scope || secret.scope, namespace: namespace || secret.namespace, name: rename || secret.name };
+  const own = identity();
+  const scope = own.scope || secret.scope;
+  if (source.secrets[1]) return { scope, namespace: secret.namespace || own.namespace, name: secret.name };
+  return { scope, namespace: own.namespace || secret.namespace, name: own.name || secret.name };
 }
 
 function readSealed(bytes) {
@@ -111,7 +112,7 @@ function replaceButton(key) {
 /** The Secret that is being sealed. */
 function inHand() {
   if (mode() === "values") return identity();
-  return source.edited ?? (source.secrets.length === 1 ? effective(source.secrets[0]) : {});
+  return source.edited ?? (source.secrets[0] && !source.secrets[1] ? effective(source.secrets[0]) : {});
 }
 
 function startSource() {

@@ -4,9 +4,12 @@ function showMode() {
   const read = mode() === "values" || edited || secrets.length;
   for (const part of all("[data-in]")) part.hidden = !part.dataset.in.includes(mode()) || !(read || part.closest("#source"));
   if (edited) $("identity").hidden = !edited.missingNamespace;
-  if (secrets.length > 1) $("name").parentElement.hidden = true;
+  if (secrets[1]) {
+    $("name").parentElement.hidden = true;
+    $("namespace").parentElement.hidden = secrets.every(({ namespace }) => namespace);
+  }
   $("name").placeholder = secrets[0]?.name ?? "";
-  $("namespace").placeholder = secrets[0]?.namespace ?? "";
+  $("namespace").placeholder = secrets[1] ? "" : (secrets[0]?.namespace ?? "");
   showEntry();
   showConcerns();
 }
