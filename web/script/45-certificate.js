@@ -42,9 +42,9 @@ function accepted(certificate) {
 function certificateWarnings({ notBefore, notAfter, bits }) {
   const left = daysLeft({ notAfter });
   return [
-    notBefore > now() && message("warning", "certificate.early", day(notBefore)),
-    bits < 2048 && message("warning", "certificate.short", bits),
-    left < soon && message("warning", "certificate.soon", count(left)),
+    notBefore > now() && message("warning", "early", day(notBefore)),
+    bits < 2048 && message("warning", "short", bits),
+    left < soon && message("warning", "soon", count(left)),
   ].filter(Boolean);
 }
 
@@ -55,7 +55,7 @@ function showFacts({ fingerprint, bits, notBefore, notAfter }) {
   const fact = (key, ...value) => [spoken("dt", key), make("dd", {}, ...value)];
   $("facts").replaceChildren(
     ...fact("fingerprint", make("code", {}, fingerprint)),
-    ...fact("bits", spoken("span", "bits.rsa", bits)),
+    ...fact("bits", spoken("span", "rsa", bits)),
     ...fact("valid", spoken("span", "dates", day(notBefore), day(notAfter)), " ", badge),
   );
 }
@@ -73,7 +73,7 @@ function useEnvironment(environment) {
 function startCertificate() {
   const names = environments.map(({ name }) => name);
   offer("environment", names.concat(names.length ? [""] : []), (at) => useEnvironment(environments[at]));
-  if (names.length) say($("environment").lastChild, "environment.other");
+  if (names.length) say($("environment").lastChild, "other");
   useEnvironment(environments[0]);
   $("pem").oninput = () => readPem(encode($("pem").value.trim()));
   takeFiles($("own"), (bytes) => {

@@ -35,7 +35,7 @@ function limitScopes() {
 function offerInventory() {
   const secrets = target.environment?.secrets ?? [];
   offer("entry", ["", ...secrets.map(({ app, name }) => `${app} / ${name}`)], (at) => at > 0 && fillFrom(secrets[at - 1]));
-  say($("entry").firstChild, "inventory.none");
+  say($("entry").firstChild, "unlisted");
   const places = new Set(secrets.map(({ namespace }) => namespace));
   $("namespaces").replaceChildren(...[...places].map((value) => make("option", { value })));
 }

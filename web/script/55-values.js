@@ -81,7 +81,7 @@ function removeRow(row) {
 }
 
 function number() {
-  rows.forEach(({ node }, at) => say(node.querySelector("legend"), "value.number", at + 1));
+  rows.forEach(({ node }, at) => say(node.querySelector("legend"), "nth", at + 1));
 }
 
 /** Lends a copy of the value's bytes, and wipes it. */

@@ -38,7 +38,7 @@ function output(title, content, name) {
 
 async function copyText(content, copy) {
   const done = await navigator.clipboard?.writeText(content).then(() => true, () => false);
-  const word = done || copySelected(content) ? "copied" : "copy.failed";
+  const word = done || copySelected(content) ? "copied" : "uncopied";
   say(copy, word).focus();
   say($("status"), word);
   setTimeout(() => say(copy, "copy"), 3000);
