@@ -7,6 +7,7 @@ mod hook;
 mod init;
 mod lint;
 mod man;
+mod page;
 mod policy;
 mod reseal;
 mod seal;
@@ -47,6 +48,7 @@ pub(crate) enum Command {
     Lint(lint::Args),
     Hook(hook::Args),
     Cert(cert::Args),
+    Page(page::Args),
     Policy(policy::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -74,6 +76,7 @@ pub(crate) fn run(command: &Command, env: &Env, ui: &Ui) -> Result<Ending, Failu
         Command::Lint(args) => lint::run(args, env, ui),
         Command::Hook(args) => hook::run(args, env, ui),
         Command::Cert(args) => cert::run(args, env, ui),
+        Command::Page(args) => page::run(args, env, ui),
         Command::Policy(args) => policy::run(args, env, ui),
         Command::Completions(args) => completions::run(args, ui),
         Command::Man(args) => man::run(args, ui),

@@ -118,6 +118,21 @@ impl Policy {
         self.environments.get(name)
     }
 
+    /// Returns the sync wave that a new SealedSecret gets; nothing when the rule `sync-wave` is off.
+    #[must_use]
+    pub fn sync_wave(&self) -> Option<String> {
+        let mut settings = self.rules.iter();
+        let setting = settings.find(|(name, _)| name.as_str() == "sync-wave");
+        let Some((_, setting)) = setting else {
+            return Some("-1".to_owned());
+        };
+        (setting.severity != Some(Severity::Off)).then(|| match setting.options.get("wave") {
+            Some(serde_json::Value::String(wave)) => wave.clone(),
+            Some(other) => other.to_string(),
+            None => "-1".to_owned(),
+        })
+    }
+
     /// Returns whether a person is asked before this environment changes.
     ///
     /// The environment says so with `protected`; one that does not is protected when it is named `prod`.
