@@ -35,6 +35,13 @@ impl Pattern {
         &self.text
     }
 
+    /// Returns what every path starts with that the pattern matches.
+    #[must_use]
+    pub fn start(&self) -> &str {
+        let special = self.text.find(['{', '*', '?', '[', '\\']);
+        &self.text[..special.unwrap_or(self.text.len())]
+    }
+
     /// Returns what a path says, or nothing when it does not match.
     #[must_use]
     pub fn locate(&self, path: &str) -> Option<Place> {

@@ -9,32 +9,23 @@ use crate::env::git::tree::{Entry, Tree};
 /// Finds the files to compare others with: those in the same folder, those at the same place of another
 /// environment, and those with the same content.
 pub(super) fn counterparts(tree: &dyn Tree, changed: &[&Entry], layout: &Layout) -> HashSet<Path> {
-    let entries = tree.entries();
+    let files = tree.sorted();
     let mut found = HashSet::new();
     let folders: BTreeSet<&[u8]> = changed.iter().map(|entry| entry.path.folder()).collect();
     for folder in folders {
-        found.extend(in_folder(entries, folder).map(|entry| entry.path.clone()));
+        found.extend(files.in_folder(folder).into_iter().map(|entry| entry.path));
     }
     for entry in changed {
         if let Some(place) = layout.locate(&entry.path.lossy()) {
             found.extend(elsewhere(tree, &entry.path, place.env.as_bytes()));
         }
     }
-    found.extend(with_same_content(entries, changed));
+    let blobs = changed.iter().filter_map(|entry| entry.id).collect();
+    found.extend(files.with_content(&blobs));
     for entry in changed {
         found.remove(&entry.path);
     }
     found
-}
-
-fn in_folder<'a>(entries: &'a [Entry], folder: &'a [u8]) -> impl Iterator<Item = &'a Entry> {
-    let prefix = match folder {
-        [] => Vec::new(),
-        folder => [folder, b"/"].concat(),
-    };
-    below(entries, &prefix)
-        .iter()
-        .filter(move |entry| entry.path.folder() == folder)
 }
 
 /// The same path in every other environment: folders beside the one that is named like its own.
@@ -47,39 +38,15 @@ fn elsewhere(tree: &dyn Tree, path: &Path, env: &[u8]) -> Vec<Path> {
         if &bytes[before.len()..end] != env {
             continue;
         }
-        for other in siblings(tree.entries(), before) {
+        for other in tree.sorted().folders(before) {
             // The environment may stand in the file's name too.
-            for rest in [rest.to_vec(), replaced(rest, env, &other)] {
-                found.push(Path::new([before, &other, &rest].concat()));
+            for rest in [rest.to_vec(), replaced(rest, env, other)] {
+                found.push(Path::new([before, other, &rest].concat()));
             }
         }
     }
     found.retain(|path| tree.find(path).is_some());
     found
-}
-
-/// The names of folders below a prefix; each is found by one search, however many files it holds.
-fn siblings(entries: &[Entry], prefix: &[u8]) -> Vec<Vec<u8>> {
-    let mut rest = below(entries, prefix);
-    let mut names = Vec::new();
-    while let Some(entry) = rest.first() {
-        let bytes = &entry.path.as_bytes()[prefix.len()..];
-        let Some(end) = bytes.iter().position(|byte| *byte == b'/') else {
-            rest = &rest[1..];
-            continue;
-        };
-        let folder = [prefix, &bytes[..=end]].concat();
-        names.push(bytes[..end].to_vec());
-        let inside = rest.partition_point(|entry| entry.path.as_bytes().starts_with(&folder));
-        rest = &rest[inside.max(1)..];
-    }
-    names
-}
-
-fn below<'a>(entries: &'a [Entry], prefix: &[u8]) -> &'a [Entry] {
-    let start = entries.partition_point(|entry| entry.path.as_bytes() < prefix);
-    let rest = &entries[start..];
-    &rest[..rest.partition_point(|entry| entry.path.as_bytes().starts_with(prefix))]
 }
 
 fn replaced(text: &[u8], name: &[u8], other: &[u8]) -> Vec<u8> {
@@ -101,27 +68,22 @@ fn replaced(text: &[u8], name: &[u8], other: &[u8]) -> Vec<u8> {
     out
 }
 
-fn with_same_content<'a>(
-    entries: &'a [Entry],
-    changed: &[&Entry],
-) -> impl Iterator<Item = Path> + 'a {
-    let blobs: HashSet<_> = changed.iter().filter_map(|entry| entry.id).collect();
-    let same = move |entry: &&Entry| entry.id.is_some_and(|id| blobs.contains(&id));
-    entries.iter().filter(same).map(|entry| entry.path.clone())
-}
-
 #[cfg(test)]
 mod tests {
     use sealsmith_lint::source::{File, Mode};
 
     use super::*;
-    use crate::env::git::tree::Id;
+    use crate::env::git::tree::{Id, Sorted};
     use crate::failure::Failure;
 
     struct Paths(Vec<Entry>);
 
     impl Tree for Paths {
         fn entries(&self) -> &[Entry] {
+            &self.0
+        }
+
+        fn sorted(&self) -> &dyn Sorted {
             &self.0
         }
 
@@ -162,7 +124,7 @@ mod tests {
                 "envs/dev/sealed-secrets/app/sealed-x-dev-secret.yaml",
             ))
             .unwrap();
-        let mut found: Vec<_> = counterparts(&tree, &[changed], &Layout::default_whitelist())
+        let mut found: Vec<_> = counterparts(&tree, &[&changed], &Layout::default_whitelist())
             .into_iter()
             .map(|path| path.to_string())
             .collect();

@@ -6,7 +6,7 @@ use sealsmith_lint::{Context, Report, Run};
 
 use super::Args;
 use super::ending::Remarks;
-use super::scope::Scope;
+use super::scope::{Role, Scope};
 use super::settings::Settings;
 use crate::env::Env;
 use crate::env::git::tree::{Attributes, Git, Id, Tree, commit, file_of_commit};
@@ -101,17 +101,14 @@ impl Job<'_> {
         settings: &Settings,
         scope: &Scope,
     ) -> Result<(), Failure> {
-        let attributes = Attributes::of(tree)?;
-        let compared = scope.compared(tree, &settings.layout);
-        for entry in tree.entries() {
-            let reported = scope.has(&entry.path);
-            if !reported && !compared.has(&entry.path) {
-                continue;
-            }
+        let files = scope.files(tree, &settings.layout);
+        let reported = files.iter().filter(|(_, role)| *role == Role::Reported);
+        let attributes = Attributes::of(tree, reported.map(|(entry, _)| &entry.path))?;
+        for (entry, role) in &files {
             let Some(mut file) = tree.file(entry)? else {
                 continue;
             };
-            if !reported {
+            if *role == Role::Compared {
                 run.compare_with(&file);
                 continue;
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sealsmith_lint::Path;
 use sealsmith_lint::source::{Content, File, MAX_BYTES, Mode};
 
-use crate::env::git::tree::{Entry, Tree};
+use crate::env::git::tree::{Entry, Sorted, Tree};
 use crate::failure::Failure;
 
 /// A tree in which some files have another content.
@@ -43,6 +43,10 @@ impl<'a> Overlay<'a> {
 
 impl Tree for Overlay<'_> {
     fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    fn sorted(&self) -> &dyn Sorted {
         &self.entries
     }
 

@@ -1,6 +1,7 @@
 //! Which files are reported on, and which are only there to be compared with.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path as FilePath, PathBuf};
@@ -11,7 +12,7 @@ use sealsmith_lint::{Finding, Layout, Path, Report};
 use super::arguments::Shard;
 use super::counterparts::counterparts;
 use super::job::Job;
-use crate::env::git::tree::Tree;
+use crate::env::git::tree::{Entry, Tree};
 use crate::env::inside;
 use crate::failure::Failure;
 use crate::ui::shown;
@@ -25,15 +26,16 @@ pub(super) enum Scope {
     /// One part of several.
     Part(Shard),
     /// Files that changed.
-    Changed(HashSet<Path>),
+    Changed(BTreeSet<Path>),
 }
 
-/// Which other files are read.
-pub(super) enum Compared {
-    /// All.
-    Everything,
-    /// Those that a change could clash with.
-    Only(HashSet<Path>),
+/// What a file is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// It is reported on.
+    Reported,
+    /// Others are compared with it.
+    Compared,
 }
 
 impl Scope {
@@ -67,17 +69,35 @@ impl Scope {
         matches!(self, Self::Everything | Self::Part(_))
     }
 
-    /// Finds the files that are not reported on, but compared with.
-    pub(super) fn compared(&self, tree: &dyn Tree, layout: &Layout) -> Compared {
-        match self {
-            Self::Everything | Self::Part(_) => Compared::Everything,
-            Self::Below(_) | Self::Changed(_) => {
-                let all = tree.entries().iter();
-                let chosen = all.filter(|entry| self.has(&entry.path));
-                let chosen: Vec<_> = chosen.collect();
-                Compared::Only(counterparts(tree, &chosen, layout))
+    /// Lists the files that are read, sorted by path.
+    pub(super) fn files<'t>(
+        &self,
+        tree: &'t dyn Tree,
+        layout: &Layout,
+    ) -> Vec<(Cow<'t, Entry>, Role)> {
+        let chosen: Vec<Cow<'_, Entry>> = match self {
+            // These few are found without listing what did not change.
+            Self::Changed(paths) => {
+                let found = paths.iter().filter_map(|path| tree.find(path));
+                found.map(Cow::Owned).collect()
             }
-        }
+            Self::Below(_) => {
+                let all = tree.entries().iter();
+                let below = all.filter(|entry| self.has(&entry.path));
+                below.map(Cow::Borrowed).collect()
+            }
+            Self::Everything | Self::Part(_) => {
+                let role = |entry: &Entry| match self.has(&entry.path) {
+                    true => Role::Reported,
+                    false => Role::Compared,
+                };
+                let all = tree.entries().iter();
+                return all
+                    .map(|entry| (Cow::Borrowed(entry), role(entry)))
+                    .collect();
+            }
+        };
+        with_counterparts(tree, chosen, layout)
     }
 
     /// Leaves out findings about files that are not reported on, such as the policy.
@@ -114,14 +134,19 @@ impl Scope {
     }
 }
 
-impl Compared {
-    /// Whether a file is compared with.
-    pub(super) fn has(&self, path: &Path) -> bool {
-        match self {
-            Self::Everything => true,
-            Self::Only(paths) => paths.contains(path),
-        }
-    }
+fn with_counterparts<'t>(
+    tree: &dyn Tree,
+    chosen: Vec<Cow<'t, Entry>>,
+    layout: &Layout,
+) -> Vec<(Cow<'t, Entry>, Role)> {
+    let entries: Vec<&Entry> = chosen.iter().map(AsRef::as_ref).collect();
+    let compared = counterparts(tree, &entries, layout);
+    let compared = compared.iter().filter_map(|path| tree.find(path));
+    let compared = compared.map(|entry| (Cow::Owned(entry), Role::Compared));
+    let chosen = chosen.into_iter().map(|entry| (entry, Role::Reported));
+    let all = chosen.chain(compared);
+    let sorted: BTreeMap<_, _> = all.map(|file| (file.0.path.clone(), file)).collect();
+    sorted.into_values().collect()
 }
 
 /// Whether a rule speaks of the work tree as a whole, which no choice of files leaves out.

@@ -143,9 +143,13 @@ impl Settings {
         if self.policy_text.is_none() {
             return Vec::new();
         }
+        let files = tree.sorted();
         let matches = |pattern: &Pattern| {
-            let mut entries = tree.entries().iter();
-            entries.any(|entry| pattern.locate(&entry.path.lossy()).is_some())
+            let mut places = files.below(pattern.start().as_bytes());
+            places.any(|at| {
+                let path = String::from_utf8_lossy(files.path(at));
+                pattern.locate(&path).is_some() && files.entry(at).is_some()
+            })
         };
         let patterns = self.policy.layout.allow.iter();
         patterns

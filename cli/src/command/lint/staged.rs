@@ -1,6 +1,6 @@
 //! The commit in progress: what the index has that its parents have not.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use sealsmith_lint::change::Commit;
 use sealsmith_lint::policy::FILE;
@@ -15,7 +15,7 @@ use super::scope::Scope;
 use super::settings::{Settings, policy_before};
 use crate::command::Ending;
 use crate::env::files;
-use crate::env::git::tree::{Changed, Git, Id, Snapshot, Tree, commit, to_index};
+use crate::env::git::tree::{Changed, Git, Id, Staged, Tree, commit, to_index};
 use crate::failure::Failure;
 
 /// Messages are small; whoever writes more means something else.
@@ -24,7 +24,7 @@ const LONGEST_MESSAGE: u64 = 1 << 20;
 /// Checks what is staged.
 pub(super) fn run(job: &Job<'_>) -> Result<Ending, Failure> {
     let git = job.git()?;
-    let index = Snapshot::index(git.store())?;
+    let index = Staged::read(git.store())?;
     let parents = parents(job, git)?;
     let lists = lists(job, git, &index, &parents)?;
     let nothing = lists.iter().all(Vec::is_empty);
@@ -69,10 +69,10 @@ fn parents(job: &Job<'_>, git: &Git) -> Result<Vec<Id>, Failure> {
 fn lists(
     job: &Job<'_>,
     git: &Git,
-    index: &Snapshot<'_>,
+    index: &Staged<'_>,
     parents: &[Id],
 ) -> Result<Vec<Vec<Changed>>, Failure> {
-    let compare = |tree: Option<&Id>| to_index(git.store(), tree, index.entries());
+    let compare = |tree: Option<&Id>| to_index(git.store(), tree, index.sorted());
     if parents.is_empty() {
         return Ok(vec![compare(None)?]);
     }
@@ -85,7 +85,7 @@ fn lists(
 fn judge(
     job: &Job<'_>,
     git: &Git,
-    index: &Snapshot<'_>,
+    index: &Staged<'_>,
     settings: &Settings,
     lists: Vec<Vec<Changed>>,
 ) -> Result<(Report, Remarks), Failure> {
@@ -97,7 +97,7 @@ fn judge(
     }
     let remarks = remarks(index, settings, &changed);
     let present = changed.iter().filter(|(_, present)| **present);
-    let present: HashSet<Path> = present.map(|(path, _)| path.clone()).collect();
+    let present: BTreeSet<Path> = present.map(|(path, _)| path.clone()).collect();
     if changed.contains_key(&Path::from(FILE)) {
         job.check_policy(&mut run, &context, settings);
     }
@@ -120,9 +120,9 @@ fn judge(
     Ok((report, remarks))
 }
 
-fn remarks(index: &Snapshot<'_>, settings: &Settings, changed: &BTreeMap<Path, bool>) -> Remarks {
+fn remarks(index: &Staged<'_>, settings: &Settings, changed: &BTreeMap<Path, bool>) -> Remarks {
     let policed = |path: &&Path| settings.layout.locate(&path.lossy()).is_some();
-    let listing = index.listing();
+    let listing = index.left_out();
     let unmerged = listing.unmerged.iter().filter(policed).count();
     let policed = changed.keys().filter(policed).count() + unmerged;
     let removals = changed.values().all(|present| !present);

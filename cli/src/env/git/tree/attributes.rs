@@ -1,6 +1,6 @@
 //! `.gitattributes`, as far as it makes a checkout differ from what is committed (gitattributes(5)).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 
@@ -9,6 +9,7 @@ use sealsmith_lint::Path;
 use sealsmith_lint::source::Content;
 
 use super::Tree;
+use super::snapshot::joined;
 use crate::failure::Failure;
 
 const FILE: &[u8] = b".gitattributes";
@@ -30,19 +31,19 @@ struct Line {
 }
 
 impl Attributes {
-    /// Reads every `.gitattributes` of a tree.
-    pub(crate) fn of(tree: &dyn Tree) -> Result<Self, Failure> {
-        let files = tree.entries().iter();
-        let files = files.filter(|entry| entry.path.file_name() == FILE);
-        let mut files: Vec<_> = files.collect();
-        // What stands deeper counts more.
-        files.sort_by_key(|entry| depth(entry.path.as_bytes()));
+    /// Reads every `.gitattributes` of a tree that speaks of one of these files.
+    pub(crate) fn of<'p>(
+        tree: &dyn Tree,
+        paths: impl IntoIterator<Item = &'p Path>,
+    ) -> Result<Self, Failure> {
         let mut attributes = Self::default();
         let mut macros = BTreeMap::new();
-        for entry in files {
-            if let Some(Content::Bytes(bytes)) = tree.file(entry)?.map(|file| file.content) {
+        // What stands deeper counts more.
+        for (_, folder) in folders(paths) {
+            let path = Path::new(joined(folder, FILE));
+            if let Some(Content::Bytes(bytes)) = tree.at(&path)?.map(|file| file.content) {
                 let text = String::from_utf8_lossy(&bytes);
-                attributes.read(entry.path.folder(), &text, &mut macros);
+                attributes.read(folder, &text, &mut macros);
             }
         }
         Ok(attributes)
@@ -153,8 +154,25 @@ fn without_alternatives(pattern: &str) -> String {
     pattern.replace('{', "[{]").replace('}', "[}]")
 }
 
-fn depth(path: &[u8]) -> usize {
-    path.iter().filter(|byte| **byte == b'/').count()
+/// The folders of files and those around them, each with its depth, by which they are sorted.
+fn folders<'p>(paths: impl IntoIterator<Item = &'p Path>) -> BTreeSet<(usize, &'p [u8])> {
+    let mut found = BTreeSet::new();
+    for path in paths {
+        let mut folder = path.folder();
+        // Where one is known, so are those around it.
+        while found.insert((depth(folder), folder)) && !folder.is_empty() {
+            let slash = folder.iter().rposition(|byte| *byte == b'/');
+            folder = &folder[..slash.unwrap_or(0)];
+        }
+    }
+    found
+}
+
+fn depth(folder: &[u8]) -> usize {
+    match folder {
+        [] => 0,
+        folder => 1 + folder.iter().filter(|byte| **byte == b'/').count(),
+    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::listing::Entry;
 use super::made::Made;
 use super::object::{self, Item, ItemKind};
 use super::snapshot::joined;
-use super::{Id, Object, Store};
+use super::{Id, Object, Sorted, Store};
 use crate::failure::Failure;
 
 /// A file that differs.
@@ -32,11 +32,11 @@ pub(crate) fn between(
     compare(store, before, Side::Stored(*after))
 }
 
-/// Lists the files that differ between a tree and the sorted entries of an index, sorted by path.
+/// Lists the files that differ between a tree and an index, sorted by path.
 pub(crate) fn to_index(
     store: &dyn Store,
     before: Option<&Id>,
-    index: &[Entry],
+    index: &dyn Sorted,
 ) -> Result<Vec<Changed>, Failure> {
     let made = Made::root(index)
         .ok_or_else(|| Failure::could_not("the index names a file without content"))?;

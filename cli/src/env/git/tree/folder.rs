@@ -11,8 +11,8 @@ use std::path::{Path as FilePath, PathBuf};
 use sealsmith_lint::Path;
 use sealsmith_lint::source::{Content, File, MAX_BYTES, Mode};
 
-use super::Tree;
 use super::listing::Entry;
+use super::{Sorted, Tree};
 use crate::env::files;
 use crate::failure::Failure;
 use crate::ui::shown;
@@ -43,6 +43,10 @@ impl Folder {
 
 impl Tree for Folder {
     fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    fn sorted(&self) -> &dyn Sorted {
         &self.entries
     }
 

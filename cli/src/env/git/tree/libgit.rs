@@ -1,34 +1,37 @@
 //! A repository that libgit2 can read.
 
 use std::io::{self, Read as _};
+use std::path::{Path as FilePath, PathBuf};
 
-use git2::{ErrorCode, IndexEntryExtendedFlag, ObjectType, Repository, Sort, StatusOptions};
+use git2::{ErrorCode, ObjectType, Repository, Sort, StatusOptions};
 use sealsmith_lint::Path;
 use sealsmith_lint::guard::Head;
 use sealsmith_lint::source::{Content, MAX_BYTES};
 
-use super::listing::{self, Entry, Listing};
+use super::index::Index;
+use super::listing::Listing;
+use super::program::{INDEX, Program};
 use super::status::Status;
 use super::{Id, Object, Store};
 use crate::failure::Failure;
-
-/// The stage bits of an index entry's flags.
-const STAGE: u16 = 0x3000;
+use crate::ui::shown;
 
 /// A repository that libgit2 can read.
 pub(super) struct LibGit {
     repository: Repository,
+    /// Where git would find it, too.
+    folder: PathBuf,
 }
 
 impl LibGit {
-    /// Takes an open repository; the error says why its index cannot be read.
-    pub(super) fn new(repository: Repository) -> Result<Self, git2::Error> {
-        if !repository.is_bare() {
-            repository.index()?;
-        }
+    /// Takes an open repository, found from a folder.
+    pub(super) fn new(repository: Repository, folder: &FilePath) -> Self {
         // Git reads without hashing again, too; finding damage is the affair of `git fsck`.
         git2::opts::strict_hash_verification(false);
-        Ok(Self { repository })
+        Self {
+            repository,
+            folder: folder.to_owned(),
+        }
     }
 
     fn object(&self, id: &Id) -> Result<Object, git2::Error> {
@@ -46,6 +49,11 @@ impl LibGit {
         }
         let (size, kind) = odb.read_header(oid)?;
         object(kind, size, || Ok(odb.read(oid)?.data().to_vec()))
+    }
+
+    /// Git itself, for what libgit2 cannot.
+    fn program(&self) -> Result<Program, Failure> {
+        Program::open(&self.folder)
     }
 
     fn between(&self, from: &Id, to: &Id) -> Result<Vec<Id>, git2::Error> {
@@ -110,27 +118,18 @@ impl Store for LibGit {
     }
 
     fn index(&self) -> Result<Listing, Failure> {
-        let index = self.repository.index();
-        let index = index.map_err(|error| cannot("read the index", error))?;
-        let mut listing = Listing::default();
-        for entry in index.iter() {
-            let extended = |flag: IndexEntryExtendedFlag| entry.flags_extended & flag.bits() != 0;
-            let announced = extended(IndexEntryExtendedFlag::INTENT_TO_ADD);
-            let skipped = extended(IndexEntryExtendedFlag::SKIP_WORKTREE);
-            let path = Path::new(entry.path);
-            match (entry.flags & STAGE, announced) {
-                (0, false) => listing.entries.push(Entry {
-                    path,
-                    mode: listing::mode(entry.mode),
-                    id: Some(id(&entry.id)),
-                    skipped,
-                }),
-                (0, true) => listing.announced.push(path),
-                _ => listing.unmerged.push(path),
-            }
+        match self.index_file()? {
+            Some(index) => Ok(index.listing()),
+            None => self.program()?.index(),
         }
-        listing.sort();
-        Ok(listing)
+    }
+
+    fn index_file(&self) -> Result<Option<Index>, Failure> {
+        let own = || self.repository.path().join("index");
+        let file = std::env::var_os(INDEX).map_or_else(own, |file| self.folder.join(file));
+        Index::read(&file).map_err(|error| {
+            Failure::could_not(format!("cannot read the index {}", shown(&file))).because(error)
+        })
     }
 
     fn resolve(&self, revision: &str) -> Result<Option<Id>, Failure> {
@@ -159,8 +158,11 @@ impl Store for LibGit {
     }
 
     fn status(&self) -> Result<Status, Failure> {
-        self.compared()
-            .map_err(|error| cannot("compare the work tree with git", error))
+        self.compared().or_else(|error| {
+            // It cannot put every index together.
+            let status = self.program().and_then(|program| program.status());
+            status.map_err(|failure| failure.because(error))
+        })
     }
 }
 

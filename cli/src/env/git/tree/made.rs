@@ -1,26 +1,53 @@
 //! The folders that an index would be committed as, each with the name that git would give it.
 //!
-//! Naming a folder takes one digest of what the index says anyway. Folders of the last commit with the
-//! same name need not be read, so that looking for what is staged costs what is staged.
+//! Git keeps the names of folders that did not change since it last wrote them; naming another one takes
+//! one digest of what the index says anyway. Folders of the last commit with the same name need not be
+//! read, so that looking for what is staged costs what is staged.
 
+use std::cell::OnceCell;
+use std::ops::Range;
+
+use gix_index::extension::Tree as Folder;
 use sealsmith_lint::source::Mode;
 use sha2::{Digest as _, Sha256};
 
 use super::Id;
-use super::listing::Entry;
 use super::object::{Item, ItemKind};
+use super::sorted::{Items, Place, Sorted, name};
 
 /// A folder that an index would be committed as.
 pub(super) struct Made<'a> {
     id: Id,
+    at: At<'a>,
+    inside: OnceCell<Option<Inside<'a>>>,
+}
+
+/// Where a folder stands in the index.
+#[derive(Clone)]
+struct At<'a> {
+    files: &'a dyn Sorted,
+    places: Range<usize>,
+    /// How long the path of the folder is, with the slash after it.
+    prefix: usize,
+    /// What git knows of it.
+    named: Option<&'a Folder>,
+}
+
+/// What is in a folder.
+struct Inside<'a> {
     items: Vec<Item<'a>>,
-    folders: Vec<(&'a [u8], Self)>,
+    folders: Vec<(&'a [u8], Made<'a>)>,
 }
 
 impl<'a> Made<'a> {
-    /// Makes the root folder of sorted entries; nothing when one of them has no name to go by.
-    pub(super) fn root(entries: &'a [Entry]) -> Option<Self> {
-        Self::of(entries, 0)
+    /// Makes the root folder; nothing when something in it has no name to go by.
+    pub(super) fn root(files: &'a dyn Sorted) -> Option<Self> {
+        Self::of(At {
+            files,
+            places: 0..files.len(),
+            prefix: 0,
+            named: files.named(),
+        })
     }
 
     /// The name that git would give it.
@@ -30,53 +57,105 @@ impl<'a> Made<'a> {
 
     /// What is in it, in git's order.
     pub(super) fn items(&self) -> &[Item<'a>] {
-        &self.items
+        self.inside().map_or(&[], |inside| &inside.items)
     }
 
     /// The folder of a name in it.
     pub(super) fn folder(&self, name: &[u8]) -> Option<&Self> {
-        let mut folders = self.folders.iter();
-        folders
-            .find(|(known, _)| *known == name)
-            .map(|(_, made)| made)
+        let folders = &self.inside()?.folders;
+        let found = folders.binary_search_by(|(known, _)| (*known).cmp(name));
+        found.ok().map(|at| &folders[at].1)
     }
 
-    /// Makes the folder whose path is the first `prefix` bytes of every entry.
-    fn of(mut rest: &'a [Entry], prefix: usize) -> Option<Self> {
-        let (mut items, mut folders) = (Vec::new(), Vec::new());
-        while let Some(first) = rest.first() {
-            let path = first.path.as_bytes();
-            let below = path.get(prefix..)?;
-            let Some(end) = below.iter().position(|byte| *byte == b'/') else {
-                items.push(Item {
-                    name: below,
-                    id: first.id?,
-                    kind: ItemKind::File(first.mode),
-                });
-                rest = &rest[1..];
-                continue;
-            };
-            let (name, folder) = (&below[..end], &path[..=prefix + end]);
-            let inside = rest.partition_point(|entry| entry.path.as_bytes().starts_with(folder));
-            let made = Self::of(&rest[..inside.max(1)], folder.len())?;
-            items.push(Item {
-                name,
-                id: made.id,
-                kind: ItemKind::Folder,
-            });
-            folders.push((name, made));
-            rest = &rest[inside.max(1)..];
+    fn of(at: At<'a>) -> Option<Self> {
+        if let Some(id) = at.known() {
+            let inside = OnceCell::new();
+            return Some(Self { id, at, inside });
         }
+        let inside = Inside::of(&at)?;
         Some(Self {
-            id: named(&items)?,
-            items,
-            folders,
+            id: digest(&inside.items)?,
+            at,
+            inside: OnceCell::from(Some(inside)),
         })
+    }
+
+    /// Whether it holds nothing; what git has a name for holds something.
+    fn is_empty(&self) -> bool {
+        matches!(self.inside.get(), Some(Some(inside)) if inside.items.is_empty())
+    }
+
+    fn inside(&self) -> Option<&Inside<'a>> {
+        let inside = self.inside.get_or_init(|| Inside::of(&self.at));
+        inside.as_ref()
     }
 }
 
+impl<'a> At<'a> {
+    /// The name that git has kept, as long as it is for just these places.
+    fn known(&self) -> Option<Id> {
+        let named = self.named?;
+        let count = usize::try_from(named.num_entries?).ok()?;
+        (count == self.places.len()).then(|| Id::from_bytes(named.id.as_bytes()))?
+    }
+
+    /// The folder in it that has these places.
+    fn folder(&self, name: &[u8], places: Range<usize>) -> Self {
+        let named = self.named.and_then(|named| {
+            let children = &named.children;
+            let found = children.binary_search_by(|child| child.name.as_slice().cmp(name));
+            found.ok().map(|at| &children[at])
+        });
+        Self {
+            files: self.files,
+            places,
+            prefix: self.prefix + name.len() + 1,
+            named,
+        }
+    }
+}
+
+impl<'a> Inside<'a> {
+    fn of(at: &At<'a>) -> Option<Self> {
+        let (mut items, mut folders) = (Vec::new(), Vec::new());
+        for place in Items::of(at.files, at.places.clone(), at.prefix) {
+            match place {
+                Place::File(place) => items.extend(file(at, place)?),
+                Place::Folder(places) => {
+                    let name = name(at.files.path(places.start), at.prefix);
+                    let made = Made::of(at.folder(name, places))?;
+                    // Git knows no empty folder; one of announced files only is none.
+                    if made.is_empty() {
+                        continue;
+                    }
+                    items.push(Item {
+                        name,
+                        id: made.id,
+                        kind: ItemKind::Folder,
+                    });
+                    folders.push((name, made));
+                }
+            }
+        }
+        folders.sort_by(|(one, _), (other, _)| one.cmp(other));
+        Some(Self { items, folders })
+    }
+}
+
+/// The item of a file; none for one that is left out, nothing for one without a name.
+fn file<'a>(at: &At<'a>, place: usize) -> Option<Option<Item<'a>>> {
+    let Some(entry) = at.files.entry(place) else {
+        return Some(None);
+    };
+    Some(Some(Item {
+        name: name(at.files.path(place), at.prefix),
+        id: entry.id?,
+        kind: ItemKind::File(entry.mode),
+    }))
+}
+
 /// The name of a folder with these items (gitformat-pack(5), git-hash-object(1)).
-fn named(items: &[Item<'_>]) -> Option<Id> {
+fn digest(items: &[Item<'_>]) -> Option<Id> {
     let mut stored = Vec::new();
     for item in items {
         stored.extend_from_slice(mode(item.kind));
@@ -110,6 +189,7 @@ fn mode(kind: ItemKind) -> &'static [u8] {
 mod tests {
     use sealsmith_lint::Path;
 
+    use super::super::Entry;
     use super::*;
 
     const SHA1: &str = "67bed4a385238b4324d25e500156758782868179";
@@ -139,7 +219,7 @@ mod tests {
                 SHA256,
             ),
         ] {
-            let entries = [
+            let entries = vec![
                 entry("a-b", Mode::Regular, empty),
                 entry("a.b/c", Mode::Executable, empty),
                 entry("a/b/c", Mode::Symlink, empty),
@@ -156,7 +236,7 @@ mod tests {
 
     #[test]
     fn an_entry_without_a_name_makes_no_folder() {
-        let entries = [entry("a", Mode::Regular, "nothing")];
+        let entries = vec![entry("a", Mode::Regular, "nothing")];
         assert!(Made::root(&entries).is_none());
     }
 }

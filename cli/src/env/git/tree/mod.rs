@@ -5,6 +5,7 @@ mod change;
 mod folder;
 mod history;
 mod id;
+mod index;
 mod libgit;
 mod listing;
 mod made;
@@ -12,6 +13,8 @@ mod object;
 mod open;
 mod program;
 mod snapshot;
+mod sorted;
+mod staged;
 mod state;
 mod status;
 mod work_tree;
@@ -25,12 +28,15 @@ pub(crate) use listing::{Entry, Listing};
 pub(crate) use object::{Commit, Object};
 pub(crate) use open::{Git, open};
 pub(crate) use snapshot::{Snapshot, commit, file, file_of_commit};
+pub(crate) use sorted::Sorted;
+pub(crate) use staged::Staged;
 pub(crate) use work_tree::WorkTree;
 
 use sealsmith_lint::Path;
 use sealsmith_lint::source::{Content, File};
 
 use crate::failure::Failure;
+use index::Index;
 use status::Status;
 
 /// Files as one moment has them: an index, a commit, a folder.
@@ -42,16 +48,17 @@ pub(crate) trait Tree {
     /// is gone, as one that was deleted but is still tracked.
     fn file(&self, entry: &Entry) -> Result<Option<File>, Failure>;
 
+    /// The same files, to find some of them without looking at each.
+    fn sorted(&self) -> &dyn Sorted;
+
     /// Finds a file by its path.
-    fn find(&self, path: &Path) -> Option<&Entry> {
-        let entries = self.entries();
-        let found = entries.binary_search_by(|entry| entry.path.cmp(path));
-        found.ok().map(|index| &entries[index])
+    fn find(&self, path: &Path) -> Option<Entry> {
+        self.sorted().find(path)
     }
 
     /// Reads the file that a path names, as [`Tree::file`] does.
     fn at(&self, path: &Path) -> Result<Option<File>, Failure> {
-        self.find(path).map_or(Ok(None), |entry| self.file(entry))
+        self.find(path).map_or(Ok(None), |entry| self.file(&entry))
     }
 }
 
@@ -62,6 +69,11 @@ pub(crate) trait Store {
 
     /// Lists the index that git's variables name.
     fn index(&self) -> Result<Listing, Failure>;
+
+    /// The same index as git wrote it; nothing where only git itself can put it together.
+    fn index_file(&self) -> Result<Option<Index>, Failure> {
+        Ok(None)
+    }
 
     /// Finds the commit that a revision names.
     fn resolve(&self, revision: &str) -> Result<Option<Id>, Failure>;

@@ -73,12 +73,13 @@ pub(crate) fn open(folder: &Path, variables: Variables) -> Result<Option<Git>, F
 }
 
 fn with_libgit(folder: &Path, variables: Variables) -> Result<Git, git2::Error> {
-    let repository = open_repository(folder, variables)?;
+    let start = folder;
+    let repository = open_repository(start, variables)?;
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let root = repository.workdir().map(real);
     let (folder, common_folder) = (real(repository.path()), real(repository.commondir()));
     Ok(Git {
-        store: Box::new(LibGit::new(repository)?),
+        store: Box::new(LibGit::new(repository, start)),
         root,
         folder,
         common_folder,

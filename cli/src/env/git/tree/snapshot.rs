@@ -1,47 +1,36 @@
-//! The files of an index or a commit.
+//! The files of a commit, and of git's objects in general.
 
 use sealsmith_lint::Path;
 use sealsmith_lint::source::{Content, File, Mode};
 
-use super::listing::{Entry, Listing};
+use super::listing::Entry;
 use super::object::{self, ItemKind};
-use super::{Commit, Id, Object, Store, Tree};
+use super::{Commit, Id, Object, Sorted, Store, Tree};
 use crate::failure::Failure;
 
-/// The files of an index or a commit, whose content git has.
+/// The files of a commit.
 pub(crate) struct Snapshot<'a> {
     store: &'a dyn Store,
-    listing: Listing,
+    entries: Vec<Entry>,
 }
 
 impl<'a> Snapshot<'a> {
-    /// Takes the index that git's variables name.
-    pub(crate) fn index(store: &'a dyn Store) -> Result<Self, Failure> {
-        let listing = store.index()?;
-        Ok(Self { store, listing })
-    }
-
     /// Takes the files of a commit.
     pub(crate) fn commit(store: &'a dyn Store, id: &Id) -> Result<Self, Failure> {
         let tree = commit(store, id)?.tree;
         let mut entries = Vec::new();
         list(store, &tree, &[], &mut entries)?;
-        let listing = Listing {
-            entries,
-            ..Listing::default()
-        };
-        Ok(Self { store, listing })
-    }
-
-    /// What the index lists.
-    pub(crate) fn listing(&self) -> &Listing {
-        &self.listing
+        Ok(Self { store, entries })
     }
 }
 
 impl Tree for Snapshot<'_> {
     fn entries(&self) -> &[Entry] {
-        &self.listing.entries
+        &self.entries
+    }
+
+    fn sorted(&self) -> &dyn Sorted {
+        &self.entries
     }
 
     fn file(&self, entry: &Entry) -> Result<Option<File>, Failure> {

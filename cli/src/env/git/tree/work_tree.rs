@@ -10,7 +10,7 @@ use sealsmith_lint::{Layout, Path};
 
 use super::folder::{self, on_disk};
 use super::listing::{Entry, Listing};
-use super::{Store, Tree, snapshot};
+use super::{Sorted, Store, Tree, snapshot};
 use crate::failure::Failure;
 
 /// The files of a work tree.
@@ -88,6 +88,10 @@ impl Tree for WorkTree<'_> {
         &self.listing.entries
     }
 
+    fn sorted(&self) -> &dyn Sorted {
+        &self.listing.entries
+    }
+
     fn file(&self, entry: &Entry) -> Result<Option<File>, Failure> {
         if entry.mode == Mode::Gitlink {
             return snapshot::file(self.store, entry).map(Some);
@@ -101,7 +105,7 @@ impl Tree for WorkTree<'_> {
     // The policy and what it names count from the moment they are written.
     fn at(&self, path: &Path) -> Result<Option<File>, Failure> {
         match self.find(path) {
-            Some(entry) => self.file(entry),
+            Some(entry) => self.file(&entry),
             None => on_disk(&self.root, path, false),
         }
     }

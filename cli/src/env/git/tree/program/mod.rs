@@ -20,7 +20,7 @@ mod batch;
 const ANNOUNCED: u32 = 1 << 29;
 
 /// The variable by which git names the index of a commit in progress.
-const INDEX: &str = "GIT_INDEX_FILE";
+pub(super) const INDEX: &str = "GIT_INDEX_FILE";
 
 /// A repository that git reads for us.
 pub(super) struct Program {
