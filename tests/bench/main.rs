@@ -31,9 +31,9 @@ fn main() -> ExitCode {
     }
     if chosen("lint") {
         lint::against_peers(&mut report);
-        lint::in_a_hook(&mut report);
+        let hook = lint::in_a_hook(&mut report);
         hostile::files(&mut report);
-        lint::ten_times_as_many(&mut report);
+        lint::ten_times_as_many(&mut report, hook);
     }
     report.verdict()
 }

@@ -137,7 +137,7 @@ impl<'a> Inside<'a> {
                 }
             }
         }
-        folders.sort_by(|(one, _), (other, _)| one.cmp(other));
+        folders.sort_by_key(|(name, _)| *name);
         Some(Self { items, folders })
     }
 }

@@ -12,57 +12,55 @@ use crate::failure::Failure;
 /// The files of the index that git's variables name.
 pub(crate) struct Staged<'a> {
     store: &'a dyn Store,
-    files: Files,
+    /// The index as git wrote it; nothing where git had to list it.
+    written: Option<Index>,
     /// What has no content yet, or several.
     left_out: Listing,
     all: OnceCell<Vec<Entry>>,
 }
 
-/// An index as git wrote it, or as git listed it.
-enum Files {
-    Written(Index),
-    Listed(Vec<Entry>),
-}
-
 impl<'a> Staged<'a> {
     /// Reads the index.
     pub(crate) fn read(store: &'a dyn Store) -> Result<Self, Failure> {
-        let (files, left_out) = match store.index_file()? {
-            Some(index) => {
-                let left_out = index.left_out();
-                (Files::Written(index), left_out)
-            }
+        let written = store.index_file()?;
+        let (left_out, all) = match &written {
+            Some(index) => (index.left_out(), OnceCell::new()),
             None => {
                 let mut listing = store.index()?;
-                (Files::Listed(std::mem::take(&mut listing.entries)), listing)
+                let all = std::mem::take(&mut listing.entries);
+                (listing, OnceCell::from(all))
             }
         };
         Ok(Self {
             store,
-            files,
+            written,
             left_out,
-            all: OnceCell::new(),
+            all,
         })
     }
 
-    /// What the index names, and what can not be judged.
+    /// What the index names and cannot be judged.
     pub(crate) fn left_out(&self) -> &Listing {
         &self.left_out
     }
 }
 
+impl Staged<'_> {
+    fn all(&self) -> &Vec<Entry> {
+        let list = || self.written.as_ref().map(|index| index.listing().entries);
+        self.all.get_or_init(|| list().unwrap_or_default())
+    }
+}
+
 impl Tree for Staged<'_> {
     fn entries(&self) -> &[Entry] {
-        match &self.files {
-            Files::Written(index) => self.all.get_or_init(|| index.listing().entries),
-            Files::Listed(entries) => entries,
-        }
+        self.all()
     }
 
     fn sorted(&self) -> &dyn Sorted {
-        match &self.files {
-            Files::Written(index) => index,
-            Files::Listed(entries) => entries,
+        match &self.written {
+            Some(index) => index,
+            None => self.all(),
         }
     }
 
