@@ -41,6 +41,7 @@ pub mod finding;
 mod frame;
 mod generator;
 mod glob_samples;
+mod globbing;
 pub mod guard;
 pub mod index;
 mod indexing;

@@ -1,8 +1,9 @@
 //! What a part of a path may say around a capture: one of a few words, or whatever a glob allows.
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::GlobMatcher;
 
 use super::Error;
+use crate::globbing::matcher;
 
 /// The texts that a part of a path may have. Words are compared, which is much cheaper than a glob.
 #[derive(Clone, Debug)]
@@ -92,15 +93,10 @@ fn words(part: &str) -> Option<Vec<String>> {
 }
 
 fn glob(part: &str) -> Result<GlobMatcher, Error> {
-    let glob = GlobBuilder::new(part)
-        .literal_separator(true)
-        .backslash_escape(true)
-        .build();
-    let glob = glob.map_err(|error| Error::Glob {
+    matcher(part).map_err(|why| Error::Glob {
         part: part.to_owned(),
-        why: error.kind().to_string(),
-    })?;
-    Ok(glob.compile_matcher())
+        why,
+    })
 }
 
 #[cfg(test)]

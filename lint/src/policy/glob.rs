@@ -1,7 +1,8 @@
 //! A glob over paths or names.
 
 use super::text::text_value;
-use globset::{GlobBuilder, GlobMatcher};
+use crate::globbing::matcher;
+use globset::GlobMatcher;
 
 /// A glob; `*` does not cross a slash, `**` does, `{a,b}` are alternatives.
 #[derive(Clone, Debug)]
@@ -20,14 +21,9 @@ impl Glob {
         if text.is_empty() {
             return Err(bad("it is empty".to_owned()));
         }
-        let glob = GlobBuilder::new(text)
-            .literal_separator(true)
-            .backslash_escape(true)
-            .build();
-        let glob = glob.map_err(|error| bad(error.kind().to_string()))?;
         Ok(Self {
             text: text.to_owned(),
-            matcher: glob.compile_matcher(),
+            matcher: matcher(text).map_err(bad)?,
         })
     }
 

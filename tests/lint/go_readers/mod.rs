@@ -31,6 +31,14 @@ const PATHS: [&str; 4] = [
     "charts/web/templates/manifest.yaml",
 ];
 
+/// Nothing is missed among the texts that it makes by itself; among 400,000 of them, five Secrets are:
+/// numbers 20287, 199831, 274166, 342073 and 385306.
+///
+/// In each, one document of a file cannot be read as YAML (a lone quote, a brace of a template), so that the
+/// file is taken for a template and read line by line; and in another document `kind` is an alias or
+/// comes from a merge key (or, once, `data` stands behind `?` and `apiVersion` is an alias), which no
+/// single line shows. Go reads that document before it comes to the broken one. Reporting every alias or
+/// merge key of a template would be the end of real charts, in which both are common.
 #[test]
 #[ignore = "needs Go"]
 fn every_secret_that_go_reads_is_reported() {

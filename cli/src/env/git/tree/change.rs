@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::iter::Peekable;
+use std::rc::Rc;
 
 use sealsmith_lint::Path;
 
@@ -43,14 +44,14 @@ pub(crate) fn to_index(
     if before == Some(&made.id()) {
         return Ok(Vec::new());
     }
-    compare(store, before, Side::Made(&made))
+    compare(store, before, Side::Made(Rc::new(made)))
 }
 
 /// A folder on one side of a comparison.
 enum Side<'a> {
     Nothing,
     Stored(Id),
-    Made(&'a Made<'a>),
+    Made(Rc<Made<'a>>),
 }
 
 fn compare(

@@ -3,13 +3,13 @@
 //! libgit2 hashes the whole file and puts every entry into a map, which takes three times as long as all
 //! that git itself does for a hook.
 
+use std::io;
 use std::path::Path as FilePath;
-use std::{fs, io};
 
 use gix_index::entry::{Flags, Stage};
 use gix_index::extension::Tree as Folder;
 use gix_index::hash::Kind;
-use gix_index::{State, decode};
+use gix_index::{File, State, decode};
 use sealsmith_lint::Path;
 
 use super::Id;
@@ -18,33 +18,25 @@ use super::sorted::Sorted;
 
 /// An index.
 pub(crate) struct Index {
-    state: State,
+    file: File,
 }
 
 impl Index {
-    /// Reads a file; nothing when it is one that only git itself can put together, as a split one.
+    /// Reads a file; nothing when it is one that only git itself can put together, as a sparse one.
     pub(super) fn read(file: &FilePath) -> io::Result<Option<Self>> {
-        match fs::read(file) {
-            Ok(bytes) => Ok(Self::parse(&bytes)),
-            // Nothing was ever added.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Some(Self {
-                state: State::new(Kind::Sha1),
-            })),
-            Err(error) => Err(error),
+        // Nothing was ever added.
+        if !file.try_exists()? {
+            let file = File::from_state(State::new(Kind::Sha1), file);
+            return Ok(Some(Self { file }));
         }
-    }
-
-    fn parse(bytes: &[u8]) -> Option<Self> {
-        // The time would only matter to whoever compares with the disk.
-        let time = State::new(Kind::Sha1).timestamp();
-        // A second thread costs more than it saves.
+        // A second thread costs more than it saves, and the digest is the affair of `git fsck`.
         let options = decode::Options {
             thread_limit: Some(1),
             ..decode::Options::default()
         };
-        let (state, _) = State::from_bytes(bytes, time, Kind::Sha1, options).ok()?;
-        let whole = state.link().is_none() && !state.is_sparse();
-        whole.then_some(Self { state })
+        let file = File::at(file, Kind::Sha1, true, options).ok();
+        let file = file.filter(|file| !file.is_sparse());
+        Ok(file.map(|file| Self { file }))
     }
 
     /// Lists all of it.
@@ -58,7 +50,7 @@ impl Index {
     /// Lists what has no content yet, or several.
     pub(crate) fn left_out(&self) -> Listing {
         let mut listing = Listing::default();
-        for (at, entry) in self.state.entries().iter().enumerate() {
+        for (at, entry) in self.file.entries().iter().enumerate() {
             if entry.stage() != Stage::Unconflicted {
                 listing.unmerged.push(Path::new(self.path(at)));
             } else if entry.flags.contains(Flags::INTENT_TO_ADD) {
@@ -72,36 +64,38 @@ impl Index {
 
 impl Sorted for Index {
     fn len(&self) -> usize {
-        self.state.entries().len()
+        self.file.entries().len()
     }
 
     fn path(&self, at: usize) -> &[u8] {
-        self.state.entry(at).path(&self.state)
+        self.file.entry(at).path(&self.file)
     }
 
-    fn id(&self, at: usize) -> Option<Id> {
-        Id::from_bytes(self.state.entry(at).id.as_bytes())
+    fn blob(&self, at: usize) -> &[u8] {
+        self.file.entry(at).id.as_bytes()
     }
 
     fn entry(&self, at: usize) -> Option<Entry> {
-        let entry = self.state.entry(at);
+        let entry = self.file.entry(at);
         let left_out =
             entry.stage() != Stage::Unconflicted || entry.flags.contains(Flags::INTENT_TO_ADD);
         (!left_out).then(|| Entry {
             path: Path::new(self.path(at)),
             mode: listing::mode(entry.mode.bits()),
-            id: self.id(at),
+            id: Id::from_bytes(self.blob(at)),
             skipped: entry.flags.contains(Flags::SKIP_WORKTREE),
         })
     }
 
     fn named(&self) -> Option<&Folder> {
-        self.state.tree()
+        self.file.tree()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::super::change::to_index;
     use super::super::made::Made;
     use super::super::{Git, commit, open};
@@ -161,8 +155,10 @@ mod tests {
     fn a_damaged_file_is_no_reason_to_panic() {
         let (sandbox, _) = sandbox();
         let bytes = fs::read(sandbox.root().join(".git/index")).unwrap();
+        let file = sandbox.root().join("damaged");
         let look = |bytes: &[u8]| {
-            if let Some(index) = Index::parse(bytes) {
+            fs::write(&file, bytes).unwrap();
+            if let Some(index) = Index::read(&file).unwrap() {
                 drop((index.listing(), Made::root(&index).map(|made| made.id())));
             }
         };

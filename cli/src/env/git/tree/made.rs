@@ -6,6 +6,7 @@
 
 use std::cell::OnceCell;
 use std::ops::Range;
+use std::rc::Rc;
 
 use gix_index::extension::Tree as Folder;
 use sealsmith_lint::source::Mode;
@@ -36,7 +37,8 @@ struct At<'a> {
 /// What is in a folder.
 struct Inside<'a> {
     items: Vec<Item<'a>>,
-    folders: Vec<(&'a [u8], Made<'a>)>,
+    /// Those folders that had to be looked into for their names.
+    folders: Vec<(&'a [u8], Rc<Made<'a>>)>,
 }
 
 impl<'a> Made<'a> {
@@ -61,10 +63,13 @@ impl<'a> Made<'a> {
     }
 
     /// The folder of a name in it.
-    pub(super) fn folder(&self, name: &[u8]) -> Option<&Self> {
+    pub(super) fn folder(&self, name: &[u8]) -> Option<Rc<Self>> {
         let folders = &self.inside()?.folders;
-        let found = folders.binary_search_by(|(known, _)| (*known).cmp(name));
-        found.ok().map(|at| &folders[at].1)
+        if let Ok(at) = folders.binary_search_by(|(known, _)| (*known).cmp(name)) {
+            return Some(Rc::clone(&folders[at].1));
+        }
+        let at = self.at.folder(name)?;
+        Self::of(at).map(Rc::new)
     }
 
     fn of(at: At<'a>) -> Option<Self> {
@@ -99,8 +104,15 @@ impl<'a> At<'a> {
         (count == self.places.len()).then(|| Id::from_bytes(named.id.as_bytes()))?
     }
 
+    /// The folder of a name in it.
+    fn folder(&self, name: &[u8]) -> Option<Self> {
+        let here = &self.files.path(self.places.start)[..self.prefix];
+        let places = self.files.below(&[here, name, b"/"].concat());
+        (!places.is_empty()).then(|| self.inner(name, places))
+    }
+
     /// The folder in it that has these places.
-    fn folder(&self, name: &[u8], places: Range<usize>) -> Self {
+    fn inner(&self, name: &[u8], places: Range<usize>) -> Self {
         let named = self.named.and_then(|named| {
             let children = &named.children;
             let found = children.binary_search_by(|child| child.name.as_slice().cmp(name));
@@ -123,17 +135,20 @@ impl<'a> Inside<'a> {
                 Place::File(place) => items.extend(file(at, place)?),
                 Place::Folder(places) => {
                     let name = name(at.files.path(places.start), at.prefix);
-                    let made = Made::of(at.folder(name, places))?;
+                    let inner = at.inner(name, places);
+                    let known = inner.known();
+                    let made = match known {
+                        Some(_) => None,
+                        None => Some(Rc::new(Made::of(inner)?)),
+                    };
                     // Git knows no empty folder; one of announced files only is none.
-                    if made.is_empty() {
+                    if made.as_ref().is_some_and(|made| made.is_empty()) {
                         continue;
                     }
-                    items.push(Item {
-                        name,
-                        id: made.id,
-                        kind: ItemKind::Folder,
-                    });
-                    folders.push((name, made));
+                    let id = known.or_else(|| made.as_ref().map(|made| made.id))?;
+                    let kind = ItemKind::Folder;
+                    items.push(Item { name, id, kind });
+                    folders.extend(made.map(|made| (name, made)));
                 }
             }
         }

@@ -17,8 +17,8 @@ pub(crate) trait Sorted {
     /// The path at a place.
     fn path(&self, at: usize) -> &[u8];
 
-    /// The blob at a place.
-    fn id(&self, at: usize) -> Option<Id>;
+    /// The name of the blob at a place; empty where there is none.
+    fn blob(&self, at: usize) -> &[u8];
 
     /// The file at a place; nothing for one that has no content yet, or several.
     fn entry(&self, at: usize) -> Option<Entry>;
@@ -38,8 +38,8 @@ impl Sorted for Vec<Entry> {
         self[at].path.as_bytes()
     }
 
-    fn id(&self, at: usize) -> Option<Id> {
-        self[at].id
+    fn blob(&self, at: usize) -> &[u8] {
+        self[at].id.as_ref().map_or(&[], Id::as_bytes)
     }
 
     fn entry(&self, at: usize) -> Option<Entry> {
@@ -88,11 +88,12 @@ impl dyn Sorted + '_ {
     /// The paths of files with one of these contents.
     pub(crate) fn with_content(&self, blobs: &HashSet<Id>) -> Vec<Path> {
         // Most are told apart by a few bits, which is cheaper than a look into the set.
+        let blobs: HashSet<&[u8]> = blobs.iter().map(Id::as_bytes).collect();
         let mut starts = [false; 256];
         blobs.iter().for_each(|blob| starts[start(blob)] = true);
         let same = |at: &usize| {
-            let id = self.id(*at);
-            id.is_some_and(|id| starts[start(&id)] && blobs.contains(&id))
+            let blob = self.blob(*at);
+            starts[start(blob)] && blobs.contains(blob)
         };
         let files = (0..self.len()).filter(same);
         files.filter_map(|at| Some(self.entry(at)?.path)).collect()
@@ -184,8 +185,8 @@ fn below(folder: &[u8]) -> Vec<u8> {
     }
 }
 
-fn start(id: &Id) -> usize {
-    id.as_bytes().first().copied().unwrap_or_default().into()
+fn start(blob: &[u8]) -> usize {
+    blob.first().copied().unwrap_or_default().into()
 }
 
 #[cfg(test)]
