@@ -94,7 +94,11 @@ pub(super) fn overdue(random: &mut Random, scene: &mut Scene) -> Spot {
     scene.with_settings(|settings| {
         settings.changed.insert(path, changed);
     });
-    Spot::file(&scene.path(index))
+    // All are equally old, so that the last one stands for them.
+    let values = scene.values(index);
+    let last = values.last().expect("it has values").start;
+    let line = 1 + scene.text(index)[..last].matches('\n').count();
+    scene.spot(index, line)
 }
 
 fn commit(author: &str, message: &str) -> Commit {

@@ -72,7 +72,8 @@ pub(super) fn other_scope(random: &mut Random, scene: &mut Scene) -> Spot {
 
 pub(super) fn wide(random: &mut Random, scene: &mut Scene) -> Spot {
     let index = scene.sealed(random, "svc-0001");
-    for line in scene.lines(index, "annotations:").into_iter().rev() {
+    let annotations = scene.lines(index, "annotations:");
+    for line in annotations.iter().rev().copied() {
         let next = scene.line(index, line + 1);
         let indent = &next[..next.len() - next.trim_start().len()];
         scene.insert_after(
@@ -81,7 +82,7 @@ pub(super) fn wide(random: &mut Random, scene: &mut Scene) -> Spot {
             &format!("{indent}sealedsecrets.bitnami.com/cluster-wide: \"true\""),
         );
     }
-    Spot::file(&scene.path(index))
+    scene.spot(index, annotations[0] + 1)
 }
 
 pub(super) fn schema(random: &mut Random, scene: &mut Scene) -> Spot {

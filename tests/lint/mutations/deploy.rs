@@ -70,5 +70,8 @@ pub(super) fn competitor(random: &mut Random, scene: &mut Scene) -> Spot {
     let path = format!("apps/{}.yaml", random.pick(&["external", "store/db"]));
     scene.add(&path, format!("apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata:\n  {name}\n  {namespace}\nspec:\n  secretStoreRef: {{name: aws, kind: ClusterSecretStore}}\n"));
     // Whoever comes later in the order of paths is told.
-    Spot::file(&path)
+    Spot {
+        path,
+        line: Some(4),
+    }
 }

@@ -18,11 +18,10 @@ pub(super) fn unreadable(random: &mut Random, scene: &mut Scene) -> Spot {
             "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 7000\n",
         ),
         4 => drop(scene.insert_after(index, end, "broken: [a, b")),
-        _ => drop(scene.insert_after(
-            index,
-            end,
-            &format!("deep: {}{}", "[".repeat(80), "]".repeat(80)),
-        )),
+        _ => {
+            let deep = format!("deep: {}{}", "[".repeat(80), "]".repeat(80));
+            return scene.insert_after(index, end, &deep);
+        }
     }
     Spot::file(&scene.path(index))
 }

@@ -127,27 +127,33 @@ pub(super) fn credential(random: &mut Random, scene: &mut Scene) -> Spot {
 
 pub(super) fn private(random: &mut Random, scene: &mut Scene) -> Spot {
     let files = [
-        ("apps/web/.env", "LOG_LEVEL=info\nDB_PASSWORD=hunter22\n"),
+        ("apps/web/.env", "LOG_LEVEL=info\nDB_PASSWORD=hunter22\n", 2),
         (
             "certs/dev.key",
             "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj\n-----END PRIVATE KEY-----\n",
+            1,
         ),
         (
             "ops/kubeconfig",
             "apiVersion: v1\nkind: Config\nusers:\n- name: a\n  user: {token: abcdefgh12345678}\n",
+            5,
         ),
         (
             "backup/main.yaml",
             "apiVersion: v1\nkind: Secret\nmetadata:\n  name: sealed-secrets-key-x\n  labels: {sealedsecrets.bitnami.com/sealed-secrets-key: active}\ndata: {tls.key: LS0tLS1CRUdJTg==}\n",
+            5,
         ),
     ];
-    let (path, text) = files[random.below(files.len())];
+    let (path, text, line) = files[random.below(files.len())];
     scene.add(path, text);
-    Spot::file(path)
+    Spot {
+        path: path.to_owned(),
+        line: Some(line),
+    }
 }
 
 pub(super) fn stray(random: &mut Random, scene: &mut Scene) -> Spot {
-    let (_, text, _) = SECRETS[random.below(2)];
+    let (_, text, line) = SECRETS[random.below(2)];
     let path = format!(
         "{}/{}",
         random.pick(&FOLDERS),
@@ -159,7 +165,10 @@ pub(super) fn stray(random: &mut Random, scene: &mut Scene) -> Spot {
         permissions,
         ..tracked(&path, text)
     });
-    Spot::file(&path)
+    Spot {
+        path,
+        line: Some(line),
+    }
 }
 
 pub(super) fn last_applied(random: &mut Random, scene: &mut Scene) -> Spot {

@@ -42,12 +42,12 @@ pub(super) fn contradictory(random: &mut Random, scene: &mut Scene) -> Spot {
 
 /// An entry that nothing in the repository needs any more.
 pub(super) fn stale(random: &mut Random, scene: &mut Scene) -> Spot {
-    let text = match random.below(2) {
-        0 => POLICY.replace("automation:\n", "  - id: gone\n    match: {name: stripe-*}\n    rotation: manual\n    reason: the old token is revoked by hand\n\nautomation:\n"),
-        _ => POLICY.to_owned() + "  - rule: sync-wave\n    path: apps/gone/*\n    reason: nothing is there any more\n    expires: 2036-01-01\n",
+    let (text, words) = match random.below(2) {
+        0 => (POLICY.replace("automation:\n", "  - id: gone\n    match: {name: stripe-*}\n    rotation: manual\n    reason: the old token is revoked by hand\n\nautomation:\n"), "id: gone"),
+        _ => (POLICY.to_owned() + "  - rule: sync-wave\n    path: apps/gone/*\n    reason: nothing is there any more\n    expires: 2036-01-01\n", "rule: sync-wave"),
     };
     scene.set_policy(&text);
-    Spot::file(FILE)
+    Spot::words(FILE, &text, words)
 }
 
 pub(super) fn bad_comment(random: &mut Random, scene: &mut Scene) -> Spot {
@@ -79,30 +79,55 @@ pub(super) fn weak(random: &mut Random, scene: &mut Scene) -> Spot {
         .lines()
         .find(|line| line.contains("fingerprints:"))
         .expect("the policy pins its keys");
-    let text = match random.below(3) {
-        0 => POLICY.replace("  base: origin/main\n", ""),
-        1 => POLICY.replacen(pins, "    fingerprints: []", 1),
-        _ => POLICY.replace("trailer: Sealsmith-Operation", "trailer: \"\""),
+    let (text, words) = match random.below(3) {
+        0 => (POLICY.replace("  base: origin/main\n", ""), "git:"),
+        1 => (POLICY.replacen(pins, "    fingerprints: []", 1), "  dev:"),
+        _ => (
+            POLICY.replace("trailer: Sealsmith-Operation", "trailer: \"\""),
+            "trailer: \"\"",
+        ),
     };
     scene.set_policy(&text);
-    Spot::file(FILE)
+    Spot::words(FILE, &text, words)
 }
 
 pub(super) fn loosened(random: &mut Random, scene: &mut Scene) -> Spot {
-    let text = match random.below(3) {
-        0 => POLICY.to_owned() + "\nrules:\n  sync-wave: {severity: info}\n",
-        1 => {
+    let (text, words) = match random.below(3) {
+        0 => (
+            POLICY.to_owned() + "\nrules:\n  sync-wave: {severity: info}\n",
+            "  sync-wave: ",
+        ),
+        1 => (
             POLICY.to_owned()
-                + "  - rule: plaintext-secret\n    path: apps/**\n    reason: all of these are only examples\n    expires: 2036-01-01\n"
-        }
-        _ => POLICY.replacen(
-            "scopes: [strict, namespace-wide]",
-            "scopes: [strict, namespace-wide, cluster-wide]",
-            1,
+                + "  - rule: plaintext-secret\n    path: apps/**\n    reason: all of these are only examples\n    expires: 2036-01-01\n",
+            "rule: plaintext-secret",
+        ),
+        _ => (
+            POLICY.replacen(
+                "scopes: [strict, namespace-wide]",
+                "scopes: [strict, namespace-wide, cluster-wide]",
+                1,
+            ),
+            "cluster-wide]",
         ),
     };
     scene.set_policy(&text);
     let before = Policy::parse(POLICY).expect("the policy is valid");
     scene.with_settings(|settings| settings.before = Some(before));
-    Spot::file(FILE)
+    Spot::words(FILE, &text, words)
+}
+
+/// A policy that cannot be read, judged by the one that it would replace.
+pub(super) fn invalid(random: &mut Random, scene: &mut Scene) -> Spot {
+    let (before, after) = *random.pick(&[
+        &("    parity: true", "    parity: perhaps"),
+        &("    max-age: 90d", "    max-age: ninety"),
+        &("    rotation: manual", "    rotaton: manual"),
+        &("    reason: image pulls", "    reason: short #"),
+        &("scopes: [strict, namespace-wide]", "scopes: [wide]"),
+    ]);
+    let text = POLICY.replacen(before, after, 1);
+    let at = scene.index(FILE);
+    scene.set(at, text.as_str());
+    Spot::words(FILE, &text, after)
 }

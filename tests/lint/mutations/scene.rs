@@ -39,7 +39,7 @@ pub(crate) struct Scene {
     pub(crate) git: Option<GitState>,
 }
 
-/// Where a violation was put: a file, and a line of it unless it is about the file as a whole.
+/// Where a violation is to be found: a file, and a line of it unless the finding can have none.
 #[derive(Debug)]
 pub(crate) struct Spot {
     pub(crate) path: String,
@@ -261,11 +261,21 @@ impl Scene {
 }
 
 impl Spot {
-    /// A file as a whole.
+    /// A file that cannot be read, is none, or is named by git only: the finding has no line.
     pub(crate) fn file(path: &str) -> Self {
         Self {
             path: path.to_owned(),
             line: None,
+        }
+    }
+
+    /// The first line of a file's text that holds these words.
+    pub(crate) fn words(path: &str, text: &str, words: &str) -> Self {
+        let line = text.lines().position(|line| line.contains(words));
+        let line = line.unwrap_or_else(|| panic!("{path} has no {words}"));
+        Self {
+            path: path.to_owned(),
+            line: Some(1 + line),
         }
     }
 }
