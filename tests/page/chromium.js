@@ -6,19 +6,15 @@ const executablePath = process.env.SEALSMITH_CHROMIUM ?? "/usr/bin/chromium";
 /** A name that is not localhost, so that a page from it is no secure context: plain http as in a company's network. */
 export const PAGE_HOST = "page.test";
 
-/** Nobody answers for names below this one, so a page that uses one has the browser ask its resolver. */
-export const UNKNOWN_HOST = "unknown.test";
-
-/** Whoever would like to have the secret. */
-export const ATTACKER_HOST = "attacker.test";
-
-const LOOPBACK = `MAP ${PAGE_HOST} 127.0.0.1, MAP ${ATTACKER_HOST} 127.0.0.1`;
+const MAPPED = [`MAP ${PAGE_HOST} 127.0.0.1`];
 
 /**
  * Options for Playwright's launch.
- * @param {string[]} [more] further arguments
+ * @param {object} [more]
+ * @param {string[]} [more.args] further arguments
+ * @param {string[]} [more.mapped] further names, as `--host-resolver-rules` wants them
  */
-export function launchOptions(more = []) {
+export function launchOptions({ args = [], mapped = [] } = {}) {
   return {
     executablePath,
     args: [
@@ -28,10 +24,8 @@ export function launchOptions(more = []) {
       "--no-first-run",
       "--disable-component-update",
       "--disable-sync",
-      // The recorder is on loopback, where WebRTC does not go by itself.
-      "--allow-loopback-in-peer-connection",
-      `--host-resolver-rules=${LOOPBACK}`,
-      ...more,
+      `--host-resolver-rules=${[...MAPPED, ...mapped].join()}`,
+      ...args,
     ],
   };
 }

@@ -1,4 +1,4 @@
-// The attacker: takes down whatever arrives on a port of its own for each trick, over TCP (HTTP, WebSocket) and UDP.
+// What reaches the attacker: TCP (HTTP, WebSocket, anything else) and UDP on a port of one number.
 import { createHash } from "node:crypto";
 import dgram from "node:dgram";
 import http from "node:http";
@@ -6,59 +6,70 @@ import http from "node:http";
 /** The answer that completes a WebSocket handshake, RFC 6455 section 4.2.2. */
 const WEBSOCKET_KEY = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
+/** The first byte of a TLS handshake, RFC 8446 section 5.1. */
+const TLS_HANDSHAKE = 0x16;
+
 /**
- * Opens a port for one trick. Both protocols have the same number.
- * @param {{ body: string, integrity: string }} allowed a script that the attacker would like to be fetched by its hash
+ * What a browser does before it knows whether a policy lets it ask: a connection with no byte in it, and, for https,
+ * the greeting that names the host. Both say no more than the look-up of that name did, and are counted with it.
  */
-export async function recorder(allowed) {
+export const AHEAD = ["connection", "greeting"];
+
+/**
+ * Opens a port for one trick.
+ * @param {string} address
+ * @param {string} script what the attacker serves as the page's own script
+ */
+export async function recorder(address, script) {
   const seen = new Set();
-  const server = http.createServer((request, response) => answer(seen, allowed, request, response));
   const sockets = new Set();
+  const server = http.createServer((request, response) => answer(seen, script, request, response));
   server.on("connection", (socket) => {
-    seen.add("tcp");
+    seen.add("connection");
     sockets.add(socket);
   });
-  server.on("upgrade", (request, socket) => {
-    seen.add("websocket");
-    socket.on("error", () => socket.destroy());
-    socket.on("data", () => seen.add("websocket data"));
-    socket.write(handshake(request.headers["sec-websocket-key"]));
+  server.on("upgrade", (request, socket) => upgrade(seen, request, socket));
+  server.on("clientError", ({ rawPacket }, socket) => {
+    if (rawPacket) seen.add(rawPacket[0] === TLS_HANDSHAKE ? "greeting" : "bytes");
+    socket.destroy();
   });
   const udp = dgram.createSocket("udp4", () => seen.add("udp"));
-  const port = await bothOn(server, udp);
+  const port = await bothOn(address, server, udp);
   return { port, seen, close: () => close(server, udp, sockets) };
 }
 
-function answer(seen, allowed, request, response) {
+function answer(seen, script, request, response) {
   seen.add("http");
   request.resume();
-  const headers = { "access-control-allow-origin": "*", "access-control-allow-headers": "*", "supports-loading-mode": "fenced-frame" };
-  response.writeHead(200, { ...headers, "content-type": typeOf(request.url) });
-  response.end(request.url.includes("allowed-script") ? allowed.body : "");
+  const open = { "access-control-allow-origin": "*", "access-control-allow-headers": "*", "supports-loading-mode": "fenced-frame" };
+  response.writeHead(200, { ...open, "content-type": typeOf(request.url) });
+  response.end(request.url.endsWith("/allowed.js") ? script : "");
 }
 
-/** Some elements ask only once they know that a type fits. */
-function typeOf(url) {
+/** Some elements only take what has a type that fits. */
+function typeOf(path) {
   const types = { css: "text/css", js: "text/javascript", svg: "image/svg+xml", json: "application/json", events: "text/event-stream" };
-  return types[new URL(url, "http://attacker").pathname.split(".").at(-1)] ?? "text/html";
+  return types[path.split(".").at(-1)] ?? "text/html";
 }
 
-function handshake(key) {
-  const accept = createHash("sha1").update(key + WEBSOCKET_KEY).digest("base64");
-  return `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`;
+function upgrade(seen, request, socket) {
+  seen.add("websocket");
+  socket.on("error", () => socket.destroy());
+  const accept = createHash("sha1").update(request.headers["sec-websocket-key"] + WEBSOCKET_KEY).digest("base64");
+  socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`);
 }
 
-/** A free TCP port may be taken for UDP; then another is tried. */
-async function bothOn(server, udp) {
-  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+/** A port that is free for TCP may be taken for UDP; then another is tried. */
+async function bothOn(address, server, udp) {
+  await new Promise((done) => server.listen(0, address, done));
   const { port } = server.address();
   const bound = await new Promise((done) => {
     udp.once("error", () => done(false));
-    udp.bind(port, "127.0.0.1", () => done(true));
+    udp.bind(port, address, () => done(true));
   });
   if (bound) return port;
   await new Promise((done) => server.close(done));
-  return bothOn(server, udp);
+  return bothOn(address, server, udp);
 }
 
 function close(server, udp, sockets) {

@@ -11,6 +11,9 @@ import requests from "./requests.js";
 import sockets from "./sockets.js";
 import styles from "./styles.js";
 
-export const tricks = Object.entries({
-  ...requests, ...sockets, ...links, ...media, ...styles, ...code, ...frames, ...forms, ...navigation, ...reports,
-}).map(([name, run]) => ({ name, run: String(run) }));
+/** @type {Record<string, string>} */
+export const tricks = Object.fromEntries(
+  [requests, sockets, links, media, styles, code, frames, forms, navigation, reports]
+    .flatMap(Object.entries)
+    .map(([name, run]) => [name, String(run)]),
+);

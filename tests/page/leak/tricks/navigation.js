@@ -2,6 +2,7 @@
 
 export default {
   "location.href": (to) => { location.href = to.url; },
+  "location.href, https": (to) => { location.href = to.https; },
   "location.assign": (to) => location.assign(to.url),
   "location.replace": (to) => location.replace(to.url),
   "location of the parent": (to) => { parent.location = to.url; },

@@ -3,7 +3,7 @@
 export default {
   "WebSocket": (to) => new WebSocket(to.socket),
   "WebSocketStream": (to) => new WebSocketStream(to.socket),
-  "WebTransport": (to) => new WebTransport(to.url.replace("http:", "https:")),
+  "WebTransport": (to) => new WebTransport(to.https),
   "WebRTC, STUN": (to) => {
     const peer = new RTCPeerConnection({ iceServers: [{ urls: `stun:${to.numeric}` }] });
     peer.createDataChannel("leak");
@@ -36,7 +36,7 @@ export default {
     await there.setRemoteDescription(here.localDescription);
     await there.setLocalDescription(await there.createAnswer());
     await here.setRemoteDescription(there.localDescription);
-    await here.addIceCandidate({ candidate: `candidate:1 1 udp 2122260223 127.0.0.1 ${to.port} typ host`, sdpMid: "0" });
+    await here.addIceCandidate({ candidate: `candidate:1 1 udp 2122260223 ${to.numeric.replace(":", " ")} typ host`, sdpMid: "0" });
   },
   "WebRTC of a child frame": async (to) => {
     const frame = document.body.appendChild(document.createElement("iframe"));

@@ -1,0 +1,34 @@
+// The page under test, as the section `page` built it, and what is inside.
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { gunzipSync } from "node:zlib";
+
+/** Where the page is. */
+export const pageFile = process.env.SEALSMITH_PAGE ?? new URL("../../web/dist/sealsmith.html", import.meta.url).pathname;
+
+/** The page's bytes. */
+export const html = readFileSync(pageFile, "utf8");
+
+/** Where the page is from disk. */
+export const fileUrl = pathToFileURL(pageFile).href;
+
+/** The document inside the sandboxed frame. */
+export const inner = unescaped(/srcdoc='([^']*)'/.exec(html)[1]);
+
+/** What the outer document allows, one policy for each meta element. */
+export const policies = [...html.matchAll(/<meta http-equiv="Content-Security-Policy" content="([^"]*)"/g)].map((match) => match[1]);
+
+/** The one script of the page and its digest as a policy writes it. */
+export const script = withDigest(/<script type="module">([\s\S]*?)<\/script>/.exec(inner)[1]);
+
+/** The wasm's bytes, as the page itself unpacks them. */
+export const wasm = gunzipSync(Buffer.from(/id="wasm">([^<]*)</.exec(inner)[1], "base64"));
+
+function unescaped(attribute) {
+  return attribute.replaceAll("&#39;", "'").replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+}
+
+function withDigest(body) {
+  return { body, integrity: `sha256-${createHash("sha256").update(body).digest("base64")}` };
+}

@@ -1,0 +1,76 @@
+// axe finds nothing to complain about in any state of the page, light and dark, in both languages.
+import AxeBuilder from "@axe-core/playwright";
+import { readFileSync } from "node:fs";
+import { keyPair } from "../keys.js";
+import { expect, test } from "../flow/page_test.js";
+
+const expired = readFileSync(new URL("../../vectors/certificates/expired.pem", import.meta.url), "utf8");
+const certificate = keyPair(2048).certificate;
+const secret = "kind: Secret\nmetadata:\n  name: app\n  namespace: team\nstringData:\n  user: bob\n---\nkind: ConfigMap\nmetadata:\n  name: left\n";
+
+/** Each goes on from the one before. */
+const states = {
+  "empty": async () => {},
+  "how to check": (ui) => ui.frame.locator("#check summary").click(),
+  "certificate refused": (ui) => ui.frame.locator("#pem").fill(expired),
+  "sealing refused": (ui) => ui.frame.locator("#seal").click(),
+  "filled": async (ui) => {
+    await ui.frame.locator("#pem").fill(certificate);
+    await ui.frame.locator("#name").fill("app");
+    await ui.frame.locator("#namespace").fill("team");
+    await keyField(ui).fill("AWS_ACCESS_KEY_ID");
+    await valueField(ui).fill("AKIASHORT");
+  },
+  "warnings": async (ui) => {
+    await valueField(ui).fill(" AKIA ");
+    await ui.frame.locator("[name=scope][value=cluster-wide]").check();
+  },
+  "result, values wiped": async (ui) => {
+    await ui.frame.locator("#seal").click();
+    await ui.results.first().waitFor();
+  },
+  "raw result": (ui) => ui.frame.locator("[name=format][value=raw]").check({ force: true }),
+  "manifest, empty": (ui) => ui.frame.locator("[name=mode][value=manifest]").check({ force: true }),
+  "manifest": async (ui) => {
+    await ui.frame.locator("#text").fill(secret);
+    await ui.found.getByText("user").waitFor();
+  },
+  "manifest refused": async (ui) => {
+    await ui.frame.locator("#text").fill("kind: [");
+    await ui.frame.locator("#text[aria-invalid=true]").waitFor();
+  },
+  "existing, empty": (ui) => ui.frame.locator("[name=mode][value=edit]").check({ force: true }),
+  "existing": async (ui) => {
+    await ui.frame.locator("#text").fill("kind: SealedSecret\nmetadata:\n  name: app\nspec:\n  encryptedData:\n    user: AgAA\n    pass: AgAA\n");
+    await ui.found.getByRole("button").first().click();
+  },
+};
+
+for (const theme of ["light", "dark"]) {
+  for (const language of ["en", "ko"]) {
+    test.describe(`${theme}, ${language}`, () => {
+      test.use({ colorScheme: theme });
+
+      test("axe finds no violation in any state", async ({ ui, page }, info) => {
+        if (language === "ko") await ui.button("한국어").click();
+        const found = [];
+        for (const [state, enter] of Object.entries(states)) {
+          await enter(ui);
+          const { violations, passes } = await new AxeBuilder({ page }).analyze();
+          expect(passes.length, state).toBeGreaterThan(10);
+          found.push(...violations.flatMap(({ id, nodes }) => nodes.map((node) => `${state}: ${id} at ${node.target.join(" ")}`)));
+        }
+        info.annotations.push({ type: "states", description: String(Object.keys(states).length) });
+        expect(found).toEqual([]);
+      });
+    });
+  }
+}
+
+function keyField(ui) {
+  return ui.frame.locator(".row input").first();
+}
+
+function valueField(ui) {
+  return ui.frame.locator(".row input[type=password]").first();
+}
