@@ -16,9 +16,6 @@ export const fileUrl = pathToFileURL(pageFile).href;
 /** The document inside the sandboxed frame. */
 export const inner = unescaped(/srcdoc='([^']*)'/.exec(html)[1]);
 
-/** What the outer document allows, one policy for each meta element. */
-export const policies = [...html.matchAll(/<meta http-equiv="Content-Security-Policy" content="([^"]*)"/g)].map((match) => match[1]);
-
 /** The one script of the page and its digest as a policy writes it. */
 export const script = withDigest(/<script type="module">([\s\S]*?)<\/script>/.exec(inner)[1]);
 

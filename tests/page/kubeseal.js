@@ -27,6 +27,16 @@ export function wrapped({ scope, namespace, name }, encryptedData) {
   return JSON.stringify({ apiVersion: "bitnami.com/v1alpha1", kind: "SealedSecret", metadata, spec: { encryptedData, template: { metadata } } });
 }
 
+/** Whether kubeseal seals with a certificate. */
+export function seals(certificateFile) {
+  try {
+    run(["--raw", "--cert", certificateFile, "--scope", "cluster-wide", "--from-file", certificateFile], "");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function run(args, input) {
   // A kubeconfig of the person who runs this must not be asked.
   const env = { PATH: process.env.PATH, KUBECONFIG: "/nonexistent" };

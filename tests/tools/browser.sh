@@ -12,10 +12,11 @@ need_browser() {
 }
 
 need_node() {
-  command -v node >/dev/null && command -v npm >/dev/null || fail "node or npm is missing: install Node.js $node_needed or newer from https://nodejs.org"
-  local major
+  local hint="install Node.js $node_needed or newer from https://nodejs.org" major
+  command -v node >/dev/null || fail "node is missing: $hint"
+  command -v npm >/dev/null || fail "npm is missing: $hint"
   major=$(node --print 'process.versions.node.split(".")[0]')
-  ((major >= node_needed)) || fail "Node.js $major is too old: install $node_needed or newer from https://nodejs.org"
+  ((major >= node_needed)) || fail "Node.js $major is too old: $hint"
 }
 
 # npm_packages FOLDER: links node_modules there to the packages of its lock file, which are installed once.

@@ -44,7 +44,7 @@ test("a SealedSecret that names no namespace asks for it", async ({ ui }) => {
 test("what is no SealedSecret is refused", async ({ ui }) => {
   await ui.certificate.fill(key.certificate);
   await ui.mode("An existing SealedSecret").check({ force: true });
-  await box(ui).fill("kind: Secret\nmetadata:\n  name: app\n");
+  await box(ui).fill("apiVersion: v1\nkind: Secret\nmetadata:\n  name: app\n");
   await expect(ui.region("What to seal")).toContainText("There is no SealedSecret in this text.");
 });
 

@@ -90,7 +90,7 @@ test("the scope that a Secret's annotations ask for", async ({ ui }) => {
 test("all Secrets of several documents are sealed, other objects are named and left out", async ({ ui }) => {
   await start(ui);
   const second = secret.replace("name: app", "name: second");
-  await box(ui).fill(`${secret}---\nkind: ConfigMap\nmetadata:\n  name: settings\n---\n${second}`);
+  await box(ui).fill(`${secret}---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\n---\n${second}`);
   await expect(ui.found).toContainText("Left out: ConfigMap settings");
   await ui.seal.click();
   await ui.sealed();

@@ -6,7 +6,7 @@ import { expect, test } from "./page_test.js";
 const key = keyPair(2048);
 const count = 1000;
 const values = Array.from({ length: count }, (_, index) => `  key-${index}: value ${index}\n`).join("");
-const secret = `kind: Secret\nmetadata:\n  name: app\n  namespace: team\nstringData:\n${values}`;
+const secret = `apiVersion: v1\nkind: Secret\nmetadata:\n  name: app\n  namespace: team\nstringData:\n${values}`;
 
 test("a thousand values are sealed, after a first try that is cancelled", async ({ ui }) => {
   await ui.certificate.fill(key.certificate);

@@ -3,8 +3,8 @@
 const SEALED = /^[\d,]+ sealed/;
 
 export class Ui {
-  /** Addresses that the page itself tried on purpose, to show that they are blocked. */
-  blocked = [];
+  /** What the browser is expected to say on its console, where the page does on purpose what is blocked. */
+  complaints = [];
 
   constructor(page) {
     this.page = page;

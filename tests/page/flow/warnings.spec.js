@@ -48,6 +48,7 @@ for (const [what, [field, text]] of Object.entries(names)) {
     await ui.value(1).field.fill("value");
     const target = field === "key" ? ui.value(1).key : ui[field];
     await target.fill(text);
+    await target.press("Tab");
     await expect(target).toHaveAttribute("aria-invalid", "true");
     await ui.seal.click();
     await expect(target).toBeFocused();

@@ -6,7 +6,7 @@ import { expect, test } from "../flow/page_test.js";
 
 const expired = readFileSync(new URL("../../vectors/certificates/expired.pem", import.meta.url), "utf8");
 const certificate = keyPair(2048).certificate;
-const secret = "kind: Secret\nmetadata:\n  name: app\n  namespace: team\nstringData:\n  user: bob\n---\nkind: ConfigMap\nmetadata:\n  name: left\n";
+const secret = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: app\n  namespace: team\nstringData:\n  user: bob\n---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: left\n";
 
 /** Each goes on from the one before. */
 const states = {
@@ -41,7 +41,7 @@ const states = {
   },
   "existing, empty": (ui) => ui.frame.locator("[name=mode][value=edit]").check({ force: true }),
   "existing": async (ui) => {
-    await ui.frame.locator("#text").fill("kind: SealedSecret\nmetadata:\n  name: app\nspec:\n  encryptedData:\n    user: AgAA\n    pass: AgAA\n");
+    await ui.frame.locator("#text").fill("apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata:\n  name: app\nspec:\n  encryptedData:\n    user: AgAA\n    pass: AgAA\n");
     await ui.found.getByRole("button").first().click();
   },
 };
