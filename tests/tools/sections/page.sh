@@ -19,7 +19,8 @@ build_elsewhere() {
     xargs -0 cp --parents --preserve=timestamps --target-directory "$elsewhere/source"
   cd "$elsewhere/source"
   cargo build --locked --package sealsmith-web-builder
-  CARGO_TARGET_DIR=$elsewhere/target "$CARGO_TARGET_DIR/debug/sealsmith-web-builder" --out "$elsewhere/dist"
+  local builder=$CARGO_TARGET_DIR/debug/sealsmith-web-builder
+  CARGO_TARGET_DIR=$elsewhere/target "$builder" --out "$elsewhere/dist"
 }
 
 cargo run --locked --package sealsmith-web-builder -- --check
