@@ -3,24 +3,20 @@ import { fileUrl } from "../built_page.js";
 
 /**
  * @param {import("@playwright/test").Browser} browser
- * @returns milliseconds, by the browser's own clock
+ * @returns milliseconds from the start of the navigation to the first frame drawn that is ready, by the browser's clock
  */
 export async function measureReady(browser) {
   const page = await browser.newPage();
-  await page.addInitScript(noteReady);
-  await page.goto(fileUrl);
-  await page.frameLocator("iframe").getByRole("main").waitFor();
+  await page.goto(fileUrl, { waitUntil: "commit" });
   const begin = await page.evaluate("performance.timeOrigin");
-  const end = await page.mainFrame().childFrames()[0].evaluate("readyAt");
+  const frame = await page.locator("iframe").elementHandle().then((element) => element.contentFrame());
+  const end = await frame.waitForFunction(readyAt, null, { polling: "raf" });
+  const milliseconds = (await end.jsonValue()) - begin;
   await page.close();
-  return end - begin;
+  return milliseconds;
 }
 
-/** Runs in every document before its own script. */
-function noteReady() {
-  const look = () => {
-    if (globalThis.readyAt || !document.body?.classList.contains("ready")) return;
-    globalThis.readyAt = performance.timeOrigin + performance.now();
-  };
-  new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
+/** Runs in the page at each frame that it draws. */
+function readyAt() {
+  return document.body?.classList.contains("ready") && performance.timeOrigin + performance.now();
 }
