@@ -35,6 +35,7 @@ test("a SealedSecret that names no namespace asks for it", async ({ ui }) => {
   await ui.seal.click();
   await expect(ui.namespace).toBeFocused();
   await ui.namespace.fill("team");
+  await ui.namespace.press("Tab");
   await ui.seal.click();
   await ui.sealed();
   const [, sealed] = /user: (\S+)/.exec(await ui.result());

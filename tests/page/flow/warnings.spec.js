@@ -56,6 +56,18 @@ for (const [what, [field, text]] of Object.entries(names)) {
   });
 }
 
+test("a click on Seal right after a field is corrected seals", async ({ ui }) => {
+  await identified(ui);
+  await ui.value(1).key.fill("key");
+  await ui.value(1).field.fill("value");
+  await ui.namespace.fill("team.a");
+  await ui.namespace.press("Tab");
+  await expect(ui.namespace).toHaveAttribute("aria-invalid", "true");
+  await ui.namespace.fill("team");
+  await ui.seal.click();
+  await ui.sealed();
+});
+
 test("a key that is there twice is refused", async ({ ui }) => {
   await identified(ui);
   await ui.value(1).key.fill("key");

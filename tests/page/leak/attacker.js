@@ -1,4 +1,4 @@
-// The attacker's names: one for each trick, at an address of its own, so that nothing can be taken for another trick's.
+// The attacker's names: one for each trick, at an address of its own, so that nothing is taken for another trick's.
 
 /** @param {number} number of a trick */
 export function attackerName(number) {

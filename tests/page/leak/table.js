@@ -2,7 +2,7 @@
 import { AHEAD } from "./recorder.js";
 
 /**
- * @typedef {{ got: string[], after: number, asked: boolean }} Outcome
+ * @typedef {{ got: string[], after: number }} Outcome
  */
 
 /** @param {Outcome} outcome */
@@ -14,8 +14,8 @@ export function gotOut({ got }) {
  * Whether the browser gave away no more than the host's name.
  * @param {Outcome} outcome
  */
-export function nameOnly(outcome) {
-  return !gotOut(outcome) && (outcome.asked || outcome.got.length > 0);
+function nameOnly(outcome) {
+  return !gotOut(outcome) && outcome.got.length > 0;
 }
 
 /**
@@ -36,8 +36,8 @@ export function table(names, outcomes) {
 }
 
 function words(outcome) {
-  if (gotOut(outcome)) return outcome.got.filter((kind) => kind !== "connection").join("+");
-  return [...outcome.got, ...(outcome.asked ? ["look-up"] : [])].join("+") || "-";
+  const kinds = gotOut(outcome) ? outcome.got.filter((kind) => !AHEAD.includes(kind)) : outcome.got;
+  return kinds.join("+") || "-";
 }
 
 function row(name, cells) {
