@@ -1,0 +1,81 @@
+//! Argo CD: its controller and repository server, with redis as their cache.
+
+mod application;
+mod objects;
+mod programs;
+
+pub use application::Application;
+
+use crate::api::Api;
+use crate::definitions;
+use crate::error::Result;
+use crate::foundation::Foundation;
+use crate::parts;
+use crate::process::Process;
+use crate::repository::Repository;
+use std::path::Path;
+
+/// The namespace of Argo CD and its Applications.
+pub(crate) const NAMESPACE: &str = "argocd";
+
+/// A running Argo CD.
+pub struct ArgoCd {
+    api: Api,
+    controller: Process,
+    repository_server: Process,
+    redis: Process,
+}
+
+impl ArgoCd {
+    /// Starts it. It is ready when an Application says so.
+    pub(crate) fn start(base: &Foundation, api: &Api, admin: &Path, folder: &Path) -> Result<Self> {
+        definitions::apply(api, &parts::argocd_definitions()?)?;
+        objects::apply(api)?;
+        let ports = programs::Ports::at(base.address);
+        Ok(Self {
+            api: api.clone(),
+            redis: Process::start(programs::redis(&ports), folder)?,
+            repository_server: Process::start(programs::repository_server(&ports, folder, admin)?, folder)?,
+            controller: Process::start(programs::controller(&ports, folder, admin)?, folder)?,
+        })
+    }
+
+    /// Has it sync a folder of a repository into a namespace, by itself.
+    ///
+    /// # Errors
+    /// When the API server refuses.
+    pub fn application(&self, name: &str, repository: &Repository, path: &str, namespace: &str) -> Result<Application> {
+        self.check()?;
+        self.api.ensure_namespace(namespace)?;
+        Application::create(&self.api, name, &repository.url(), path, namespace)
+    }
+
+    /// Fails if a part of it has ended by itself.
+    ///
+    /// # Errors
+    /// When one has.
+    pub fn check(&self) -> Result<()> {
+        self.redis.check()?;
+        self.repository_server.check()?;
+        self.controller.check()
+    }
+
+    /// Halts its controller: nothing is synced and no status changes.
+    pub fn pause(&self) {
+        self.controller.pause();
+    }
+
+    /// Lets it go on after [`Self::pause`].
+    pub fn resume(&self) {
+        self.controller.resume();
+    }
+
+    /// Ends its controller and starts it again.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn restart(&self) -> Result<()> {
+        self.controller.stop();
+        self.controller.run()
+    }
+}

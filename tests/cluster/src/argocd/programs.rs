@@ -1,0 +1,65 @@
+//! How the programs of Argo CD are started.
+
+use super::NAMESPACE;
+use crate::error::Result;
+use crate::parts;
+use crate::process::Recipe;
+use std::net::Ipv4Addr;
+use std::path::Path;
+
+/// Where the programs of Argo CD listen.
+pub(super) struct Ports {
+    address: String,
+    /// The controller's metrics cannot be bound to one address, so clusters side by side need different ports.
+    metrics: u16,
+}
+
+const REDIS: u16 = 6379;
+const REPOSITORY_SERVER: u16 = 9081;
+
+impl Ports {
+    pub(super) fn at(address: Ipv4Addr) -> Self {
+        Self {
+            metrics: 9300 + u16::from(address.octets()[2]),
+            address: address.to_string(),
+        }
+    }
+
+    fn of(&self, port: u16) -> String {
+        format!("{}:{port}", self.address)
+    }
+}
+
+pub(super) fn redis(ports: &Ports) -> Recipe {
+    Recipe::new("redis", "redis-server")
+        .args(["--bind", &ports.address, "--port", &REDIS.to_string()])
+        .args(["--save", "", "--appendonly", "no", "--protected-mode", "no"])
+}
+
+pub(super) fn repository_server(ports: &Ports, folder: &Path, admin: &Path) -> Result<Recipe> {
+    Ok(argocd("argocd-repo-server", folder, admin)?
+        .args(["--disable-tls", "--address", &ports.address])
+        .args(["--port", &REPOSITORY_SERVER.to_string()])
+        .args(["--metrics-address", &ports.address])
+        .args(["--redis", &ports.of(REDIS)]))
+}
+
+pub(super) fn controller(ports: &Ports, folder: &Path, admin: &Path) -> Result<Recipe> {
+    Ok(argocd("argocd-application-controller", folder, admin)?
+        .args(["--repo-server", &ports.of(REPOSITORY_SERVER)])
+        .args(["--repo-server-plaintext", "--app-resync", "2"])
+        .args(["--metrics-port", &ports.metrics.to_string()])
+        .args(["--redis", &ports.of(REDIS)]))
+}
+
+// It is one program that looks at its name, and takes the kubeconfig for what a pod would find.
+fn argocd(name: &'static str, folder: &Path, admin: &Path) -> Result<Recipe> {
+    Ok(Recipe::new(name, parts::argocd()?)
+        .env("ARGOCD_BINARY_NAME", name)
+        .env("ARGOCD_FAKE_IN_CLUSTER", "true")
+        .env("ARGOCD_GPG_ENABLED", "false")
+        .env("KUBECONFIG", admin)
+        .env("HOME", folder)
+        .env("TMPDIR", folder)
+        .args(["--namespace", NAMESPACE, "--loglevel", "info"]))
+}

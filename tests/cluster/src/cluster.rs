@@ -1,0 +1,109 @@
+//! A running cluster.
+
+use crate::api::Api;
+use crate::api_server::ApiServer;
+use crate::argocd::ArgoCd;
+use crate::builder::Builder;
+use crate::controller::Controller;
+use crate::error::Result;
+use crate::foundation::Foundation;
+use crate::plugin;
+use crate::repository::Repository;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// A running cluster. Everything in it ends with the value, and at the latest with its namespace.
+pub struct Cluster {
+    // Dropped in this order: whoever needs another part goes first, and the folder last.
+    pub(crate) argocd: Option<ArgoCd>,
+    pub(crate) controllers: Vec<Controller>,
+    pub(crate) api: Api,
+    pub(crate) kubeconfig: PathBuf,
+    pub(crate) base: Foundation,
+    pub(crate) folder: TempDir,
+}
+
+impl Cluster {
+    /// Begins with etcd and an API server, to which parts are added.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// A kubeconfig that may do everything.
+    #[must_use]
+    pub fn kubeconfig(&self) -> &Path {
+        &self.kubeconfig
+    }
+
+    /// A kubeconfig of somebody who may do nothing but what a test grants to this name.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn kubeconfig_of(&self, name: &str) -> Result<PathBuf> {
+        self.base.kubeconfig(name, None)
+    }
+
+    /// A kubeconfig that may do everything, but is told so by a program, as those for EKS are.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn kubeconfig_with_plugin(&self) -> Result<PathBuf> {
+        let program = plugin::write(&self.api, self.folder())?;
+        self.base.kubeconfig_with_plugin("plugin", &program)
+    }
+
+    /// The API as somebody who may do everything.
+    #[must_use]
+    pub fn api(&self) -> &Api {
+        &self.api
+    }
+
+    /// The API server as a process.
+    #[must_use]
+    pub fn api_server(&self) -> ApiServer<'_> {
+        ApiServer::of(&self.base, &self.api)
+    }
+
+    /// The first sealed-secrets controller.
+    ///
+    /// # Panics
+    /// When the cluster was built without one.
+    #[must_use]
+    pub fn controller(&self) -> &Controller {
+        self.controllers.first().expect("the cluster was built with a controller")
+    }
+
+    /// A sealed-secrets controller by its name.
+    ///
+    /// # Panics
+    /// When the cluster was built without it.
+    #[must_use]
+    pub fn controller_named(&self, name: &str) -> &Controller {
+        let mut all = self.controllers.iter();
+        all.find(|controller| controller.name() == name)
+            .expect("the cluster was built with this controller")
+    }
+
+    /// Argo CD.
+    ///
+    /// # Panics
+    /// When the cluster was built without it.
+    #[must_use]
+    pub fn argocd(&self) -> &ArgoCd {
+        self.argocd.as_ref().expect("the cluster was built with Argo CD")
+    }
+
+    /// Makes a git repository that Argo CD can reach.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn repository(&self, name: &str) -> Result<Repository> {
+        Repository::new(self.folder(), name)
+    }
+
+    /// A folder in memory that goes with the cluster: kubeconfigs, logs and git repositories are in it.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+}

@@ -1,0 +1,254 @@
+//! The sealed-secrets controller: its process, and how it is reached.
+
+mod key;
+mod objects;
+mod setup;
+
+pub use key::ControllerKey;
+pub use setup::ControllerSetup;
+
+use crate::api::Api;
+use crate::error::Result;
+use crate::foundation::Foundation;
+use crate::process::{Process, Recipe};
+use crate::proxy::{Proxy, Ways};
+use crate::wait::{self, Seen};
+use crate::{file, parts};
+use objects::Objects;
+use serde_json::Value;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::time::Duration;
+use time::OffsetDateTime;
+
+// The controller looks for its account in here, wherever it runs: each gets a mount of its own over it.
+const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/// A running sealed-secrets controller.
+pub struct Controller {
+    setup: ControllerSetup,
+    api: Api,
+    process: Process,
+    listens: SocketAddr,
+}
+
+impl Controller {
+    /// Starts the controller that is the `index`th of its cluster; [`Self::ready`] waits for it.
+    pub(crate) fn start(setup: ControllerSetup, base: &Foundation, api: &Api, folder: &Path, index: u16) -> Result<Self> {
+        let listens = SocketAddr::from((base.address, 8080 + 10 * index));
+        let objects = Objects::of(&setup);
+        objects.apply_rights(api)?;
+        for key in setup.keys() {
+            api.create(&setup.secrets(), &key.secret())?;
+        }
+        write_account(&setup, base, api, folder)?;
+        let process = Process::start(recipe(&setup, base, folder, listens)?, folder)?;
+        objects.apply_service(api, listens)?;
+        Ok(Self { setup, api: api.clone(), process, listens })
+    }
+
+    /// Waits until it serves a certificate through the API server.
+    ///
+    /// # Errors
+    /// When it ends or never serves one. All functions below fail when the API server refuses.
+    pub fn ready(&self) -> Result<String> {
+        wait::until(&format!("a certificate of {}", self.name()), || {
+            self.process.check()?;
+            Ok(match self.certificate() {
+                Ok(text) if text.contains("BEGIN CERTIFICATE") => Seen::There(text),
+                Ok(text) => Seen::Else(text),
+                Err(error) => Seen::Else(format!("{error:?}")),
+            })
+        })
+    }
+
+    /// The name of its Service and Pod.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.setup.name()
+    }
+
+    /// Where its Service and key Secrets are.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        self.setup.namespace()
+    }
+
+    /// The address that it serves at without the API server.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.listens)
+    }
+
+    /// The path of a page of it through the API server's service proxy, as kubeseal reaches it.
+    #[must_use]
+    pub fn service(&self, page: &str) -> String {
+        let (namespace, name) = (self.namespace(), self.name());
+        format!("/api/v1/namespaces/{namespace}/services/http:{name}:/proxy{page}")
+    }
+
+    /// The certificate it serves now, through the API server.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub fn certificate(&self) -> Result<String> {
+        self.api.text(&self.service("/v1/cert.pem"))
+    }
+
+    /// The names of its key Secrets.
+    ///
+    /// # Errors
+    /// When they cannot be listed.
+    pub fn keys(&self) -> Result<Vec<String>> {
+        let list = self.api.get(&format!("{}?labelSelector={}", self.setup.secrets(), key::LABEL))?;
+        let items = list["items"].as_array().into_iter().flatten();
+        let name = |item: &Value| item["metadata"]["name"].as_str().map(str::to_owned);
+        Ok(items.filter_map(name).collect())
+    }
+
+    /// Adds a key, which counts from the next start on.
+    ///
+    /// # Errors
+    /// When the Secret cannot be made.
+    pub fn add_key(&self, key: &ControllerKey) -> Result<()> {
+        self.api.create(&self.setup.secrets(), &key.secret()).map(drop)
+    }
+
+    /// Takes a new key into use beside the old ones, and returns its certificate.
+    ///
+    /// # Errors
+    /// When it does not come to serve the new certificate.
+    pub fn renew_key(&self) -> Result<String> {
+        next_second();
+        let key = ControllerKey::new()?;
+        self.add_key(&key)?;
+        self.restart()?;
+        self.serves(key.certificate())
+    }
+
+    /// Takes every key away: what was sealed before can be opened by nobody. Returns the new certificate.
+    ///
+    /// # Errors
+    /// As [`Self::renew_key`].
+    pub fn lose_keys(&self) -> Result<String> {
+        self.stop();
+        for name in self.keys()? {
+            self.api.delete(&format!("{}/{name}", self.setup.secrets()))?;
+        }
+        self.start_again()?;
+        self.ready()
+    }
+
+    /// Ends it and starts it again, as when its pod is replaced; waits until it serves.
+    ///
+    /// # Errors
+    /// When it does not come back.
+    pub fn restart(&self) -> Result<()> {
+        self.stop();
+        self.start_again()
+    }
+
+    /// Ends it.
+    pub fn stop(&self) {
+        self.process.stop();
+    }
+
+    /// Kills it.
+    pub fn kill(&self) {
+        self.process.kill();
+    }
+
+    /// Starts it after [`Self::stop`] or [`Self::kill`]; waits until it serves.
+    ///
+    /// # Errors
+    /// When it does not serve.
+    pub fn start_again(&self) -> Result<()> {
+        self.process.run()?;
+        self.ready().map(drop)
+    }
+
+    /// Halts it: connections are taken, but nothing is answered and nothing is unsealed.
+    pub fn pause(&self) {
+        self.process.pause();
+    }
+
+    /// Lets it go on after [`Self::pause`].
+    pub fn resume(&self) {
+        self.process.resume();
+    }
+
+    /// Puts a proxy in front of it that plays another version. The Service leads there until the proxy is dropped by
+    /// [`Self::remove_proxy`].
+    ///
+    /// # Errors
+    /// When the proxy cannot listen.
+    pub fn put_proxy(&self, ways: Ways) -> Result<Proxy> {
+        let proxy = Proxy::start(self.address(), self.listens, ways)?;
+        Objects::of(&self.setup).route(&self.api, proxy.listens())?;
+        Ok(proxy)
+    }
+
+    /// Leads the Service to the controller itself again and ends the proxy.
+    ///
+    /// # Errors
+    /// When the Service cannot be changed.
+    pub fn remove_proxy(&self, proxy: Proxy) -> Result<()> {
+        Objects::of(&self.setup).route(&self.api, self.listens)?;
+        drop(proxy);
+        Ok(())
+    }
+
+    /// The process, while it runs.
+    #[must_use]
+    pub fn process_id(&self) -> Option<u32> {
+        self.process.id()
+    }
+
+    fn serves(&self, certificate: &str) -> Result<String> {
+        wait::until(&format!("the new certificate of {}", self.name()), || {
+            let served = self.certificate()?;
+            Ok(if served.trim() == certificate.trim() {
+                Seen::There(served)
+            } else {
+                Seen::Else(served)
+            })
+        })
+    }
+
+    fn address(&self) -> Ipv4Addr {
+        match self.listens {
+            SocketAddr::V4(address) => *address.ip(),
+            SocketAddr::V6(_) => Ipv4Addr::LOCALHOST,
+        }
+    }
+}
+
+// Certificates count whole seconds, and of two keys of the same second either could be the younger.
+fn next_second() {
+    let into_this_one = Duration::from_nanos(u64::from(OffsetDateTime::now_utc().nanosecond()));
+    std::thread::sleep(Duration::from_secs(1) - into_this_one);
+}
+
+// What a kubelet would put into the pod: a token of its service account, the authority and the namespace.
+fn write_account(setup: &ControllerSetup, base: &Foundation, api: &Api, folder: &Path) -> Result<()> {
+    let account = folder.join(setup.account_folder());
+    let token = api.service_account_token(setup.namespace(), setup.name())?;
+    file::write(account.join("token"), token)?;
+    file::write(account.join("ca.crt"), file::read(&base.authority())?)?;
+    file::write(account.join("namespace"), setup.namespace())?;
+    Ok(())
+}
+
+fn recipe(setup: &ControllerSetup, base: &Foundation, folder: &Path, listens: SocketAddr) -> Result<Recipe> {
+    let metrics = SocketAddr::new(listens.ip(), listens.port() + 1);
+    let mounted = format!("mount --bind \"$0\" {ACCOUNT} && exec \"$@\"");
+    Ok(Recipe::new(setup.process_name(), "unshare")
+        .args(["--mount", "sh", "-c", &mounted])
+        .arg(folder.join(setup.account_folder()))
+        .arg(parts::controller()?)
+        .args(["--listen-addr", &listens.to_string()])
+        .args(["--listen-metrics-addr", &metrics.to_string()])
+        .args(setup.flags())
+        .env("KUBERNETES_SERVICE_HOST", base.address.to_string())
+        .env("KUBERNETES_SERVICE_PORT", base.port().to_string()))
+}

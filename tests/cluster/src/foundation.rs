@@ -1,0 +1,137 @@
+//! etcd and the API server: a cluster without anything in it.
+
+use crate::api::Api;
+use crate::authority::{Authority, Identity};
+use crate::error::{Error, Result};
+use crate::kubeconfig::{self, User};
+use crate::process::{Process, Recipe};
+use crate::wait::{self, Seen};
+use crate::{file, parts};
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU8, Ordering};
+
+/// The API server's port.
+const PORT: u16 = 6443;
+
+/// etcd and the API server, with what clients need to know about them.
+pub(crate) struct Foundation {
+    pub(crate) api_server: Process,
+    pub(crate) etcd: Process,
+    pub(crate) address: Ipv4Addr,
+    authority: Authority,
+    folder: PathBuf,
+}
+
+impl Foundation {
+    /// Starts both; [`Self::ready`] waits for them.
+    pub(crate) fn start(folder: &Path) -> Result<Self> {
+        let address = next_address();
+        let authority = Authority::new()?;
+        write_identities(folder, &authority, address)?;
+        let etcd = Process::start(etcd(address)?, folder)?;
+        let api_server = Process::start(api_server(address, folder)?, folder)?;
+        Ok(Self {
+            api_server,
+            etcd,
+            address,
+            authority,
+            folder: folder.to_owned(),
+        })
+    }
+
+    /// Waits until the API server says that it is ready.
+    pub(crate) fn ready(&self, api: &Api) -> Result<()> {
+        wait::until("a ready API server", || {
+            self.etcd.check()?;
+            self.api_server.check()?;
+            Ok(match api.text("/readyz") {
+                Ok(answer) if answer == "ok" => Seen::There(()),
+                Ok(answer) => Seen::Else(answer),
+                Err(error) => Seen::Else(explained(&error)),
+            })
+        })
+    }
+
+    /// Writes a kubeconfig for a user of this cluster.
+    pub(crate) fn kubeconfig(&self, name: &str, group: Option<&str>) -> Result<PathBuf> {
+        let identity = self.authority.user(name, group)?;
+        self.write_kubeconfig(name, &User::Certificate(&identity))
+    }
+
+    /// Writes a kubeconfig whose user is told by a program.
+    pub(crate) fn kubeconfig_with_plugin(&self, name: &str, program: &Path) -> Result<PathBuf> {
+        self.write_kubeconfig(name, &User::Plugin(program))
+    }
+
+    /// The authority's certificate, as a file.
+    pub(crate) fn authority(&self) -> PathBuf {
+        self.folder.join("ca.crt")
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        PORT
+    }
+
+    fn write_kubeconfig(&self, name: &str, user: &User<'_>) -> Result<PathBuf> {
+        let path = self.folder.join(format!("kubeconfig/{name}.json"));
+        let server = format!("https://{}:{PORT}", self.address);
+        kubeconfig::write(path, &server, &self.authority(), name, user)
+    }
+}
+
+// Each cluster of a test program has an address of its own, so that they can live side by side on the same ports.
+fn next_address() -> Ipv4Addr {
+    static NEXT: AtomicU8 = AtomicU8::new(1);
+    Ipv4Addr::new(10, 99, NEXT.fetch_add(1, Ordering::Relaxed), 1)
+}
+
+fn write_identities(folder: &Path, authority: &Authority, address: Ipv4Addr) -> Result<()> {
+    let names = [address.to_string(), "kubernetes.default.svc".to_owned()];
+    let Identity { certificate, key } = authority.server(&names)?;
+    file::write(folder.join("api.crt"), certificate)?;
+    file::write(folder.join("api.key"), key)?;
+    file::write(folder.join("ca.crt"), authority.certificate())?;
+    let accounts = rcgen::KeyPair::generate()?.serialize_pem();
+    file::write(folder.join("accounts.key"), accounts)?;
+    Ok(())
+}
+
+fn etcd(address: Ipv4Addr) -> Result<Recipe> {
+    let clients = format!("http://{address}:2379");
+    let peers = format!("http://{address}:2380");
+    Ok(Recipe::new("etcd", parts::etcd()?)
+        .args(["--data-dir", "etcd", "--log-level", "warn"])
+        // What is in here may vanish with the machine.
+        .arg("--unsafe-no-fsync")
+        .args(["--listen-client-urls", &clients])
+        .args(["--advertise-client-urls", &clients])
+        .args(["--listen-peer-urls", &peers])
+        .args(["--initial-advertise-peer-urls", &peers])
+        .args(["--initial-cluster", &format!("default={peers}")]))
+}
+
+fn api_server(address: Ipv4Addr, folder: &Path) -> Result<Recipe> {
+    let address = address.to_string();
+    let program = parts::kubernetes("kube-apiserver")?;
+    Ok(Recipe::new("kube-apiserver", program)
+        .args(["--etcd-servers", &format!("http://{address}:2379")])
+        .args(["--bind-address", &address, "--advertise-address", &address])
+        .args(["--secure-port", &PORT.to_string()])
+        .args(["--tls-cert-file", "api.crt", "--tls-private-key-file", "api.key"])
+        .args(["--cert-dir", &folder.display().to_string()])
+        .args(["--client-ca-file", "ca.crt", "--authorization-mode", "RBAC"])
+        .args(["--service-account-issuer", "https://kubernetes.default.svc"])
+        .args(["--service-account-key-file", "accounts.key"])
+        .args(["--service-account-signing-key-file", "accounts.key"])
+        .args(["--service-cluster-ip-range", "10.96.0.0/16"])
+        // Pods here have no service account of their own.
+        .args(["--disable-admission-plugins", "ServiceAccount"]))
+}
+
+fn explained(error: &Error) -> String {
+    match error {
+        Error::Api { request, source } => format!("{request}: {source}"),
+        other => other.to_string(),
+    }
+}
