@@ -92,8 +92,9 @@ fn write_identities(folder: &Path, authority: &Authority, address: Ipv4Addr) -> 
     file::write(folder.join("api.crt"), certificate)?;
     file::write(folder.join("api.key"), key)?;
     file::write(folder.join("ca.crt"), authority.certificate())?;
-    let accounts = rcgen::KeyPair::generate()?.serialize_pem();
-    file::write(folder.join("accounts.key"), accounts)?;
+    let accounts = rcgen::KeyPair::generate()?;
+    file::write(folder.join("accounts.key"), accounts.serialize_pem())?;
+    file::write(folder.join("accounts.pub"), accounts.public_key_pem())?;
     Ok(())
 }
 
@@ -122,7 +123,7 @@ fn api_server(address: Ipv4Addr, folder: &Path) -> Result<Recipe> {
         .args(["--cert-dir", &folder.display().to_string()])
         .args(["--client-ca-file", "ca.crt", "--authorization-mode", "RBAC"])
         .args(["--service-account-issuer", "https://kubernetes.default.svc"])
-        .args(["--service-account-key-file", "accounts.key"])
+        .args(["--service-account-key-file", "accounts.pub"])
         .args(["--service-account-signing-key-file", "accounts.key"])
         .args(["--service-cluster-ip-range", "10.96.0.0/16"])
         // Pods here have no service account of their own.

@@ -47,7 +47,7 @@ pub(super) fn repository_server(ports: &Ports, folder: &Path, admin: &Path) -> R
 pub(super) fn controller(ports: &Ports, folder: &Path, admin: &Path) -> Result<Recipe> {
     Ok(argocd("argocd-application-controller", folder, admin)?
         .args(["--repo-server", &ports.of(REPOSITORY_SERVER)])
-        .args(["--repo-server-plaintext", "--app-resync", "2"])
+        .args(["--repo-server-plaintext", "--app-resync", "2", "--app-resync-jitter", "0"])
         .args(["--metrics-port", &ports.metrics.to_string()])
         .args(["--redis", &ports.of(REDIS)]))
 }

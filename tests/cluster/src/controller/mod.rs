@@ -80,11 +80,12 @@ impl Controller {
         format!("http://{}", self.listens)
     }
 
-    /// The path of a page of it through the API server's service proxy, as kubeseal reaches it.
+    /// The path of a page of it through the API server's service proxy, as kubeseal reaches it: with the name of the
+    /// port, without which a Service with a named port leads nowhere.
     #[must_use]
     pub fn service(&self, page: &str) -> String {
         let (namespace, name) = (self.namespace(), self.name());
-        format!("/api/v1/namespaces/{namespace}/services/http:{name}:/proxy{page}")
+        format!("/api/v1/namespaces/{namespace}/services/http:{name}:http/proxy{page}")
     }
 
     /// The certificate it serves now, through the API server.
