@@ -40,7 +40,8 @@ impl Builder {
     /// When a part is missing, ends or does not come to serve.
     pub fn start(self) -> Result<Cluster> {
         let namespace = parts::namespace_folder()?;
-        let folder = tempfile::tempdir_in(&namespace).map_err(file::at(&namespace))?;
+        let folder = tempfile::Builder::new().prefix("cluster-").tempdir_in(&namespace);
+        let folder = folder.map_err(file::at(&namespace))?;
         let base = Foundation::start(folder.path())?;
         let kubeconfig = base.kubeconfig("admin", Some("system:masters"))?;
         let api = Api::of(&kubeconfig)?;

@@ -7,7 +7,7 @@ use crate::builder::Builder;
 use crate::controller::Controller;
 use crate::error::Result;
 use crate::foundation::Foundation;
-use crate::plugin;
+use crate::{logs, plugin};
 use crate::repository::Repository;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -101,9 +101,21 @@ impl Cluster {
         Repository::new(self.folder(), name)
     }
 
+    /// The end of every program's log, for the message of a test that fails.
+    #[must_use]
+    pub fn logs(&self) -> String {
+        logs::last_lines(self.folder())
+    }
+
     /// A folder in memory that goes with the cluster: kubeconfigs, logs and git repositories are in it.
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        logs::keep_if_wanted(self.folder());
     }
 }

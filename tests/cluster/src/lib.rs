@@ -34,6 +34,7 @@ mod error;
 mod file;
 mod foundation;
 mod kubeconfig;
+mod logs;
 mod parts;
 mod plugin;
 mod pod;

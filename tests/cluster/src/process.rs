@@ -1,7 +1,7 @@
 //! One program of the cluster: a child process with its log, ended with the value.
 
 use crate::error::{Error, Result};
-use crate::file;
+use crate::{file, logs};
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::ffi::OsString;
 use std::fs::File;
@@ -120,7 +120,7 @@ impl Process {
             Some(Ok(Some(status))) => Err(Error::Ended {
                 part: self.recipe.name.clone(),
                 status: status.to_string(),
-                log: self.last_words(),
+                log: logs::end_of(&self.log()),
             }),
             _ => Ok(()),
         }
@@ -132,15 +132,8 @@ impl Process {
     }
 
     /// Where its output goes.
-    pub(crate) fn log(&self) -> PathBuf {
+    fn log(&self) -> PathBuf {
         self.folder.join(format!("{}.log", self.recipe.name))
-    }
-
-    fn last_words(&self) -> String {
-        let log = file::read(&self.log()).unwrap_or_default();
-        let log = String::from_utf8_lossy(&log);
-        let lines: Vec<_> = log.lines().collect();
-        lines[lines.len().saturating_sub(15)..].join("\n")
     }
 
     fn spawn(&self) -> Result<Child> {

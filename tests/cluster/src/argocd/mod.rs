@@ -13,6 +13,8 @@ use crate::foundation::Foundation;
 use crate::parts;
 use crate::process::Process;
 use crate::repository::Repository;
+use crate::wait::{self, Seen};
+use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 
 /// The namespace of Argo CD and its Applications.
@@ -24,6 +26,7 @@ pub struct ArgoCd {
     controller: Process,
     repository_server: Process,
     redis: Process,
+    repository_server_listens: SocketAddr,
 }
 
 impl ArgoCd {
@@ -34,6 +37,7 @@ impl ArgoCd {
         let ports = programs::Ports::at(base.address);
         Ok(Self {
             api: api.clone(),
+            repository_server_listens: ports.repository_server(),
             redis: Process::start(programs::redis(&ports), folder)?,
             repository_server: Process::start(programs::repository_server(&ports, folder, admin)?, folder)?,
             controller: Process::start(programs::controller(&ports, folder, admin)?, folder)?,
@@ -45,7 +49,7 @@ impl ArgoCd {
     /// # Errors
     /// When the API server refuses.
     pub fn application(&self, name: &str, repository: &Repository, path: &str, namespace: &str) -> Result<Application> {
-        self.check()?;
+        self.ready()?;
         self.api.ensure_namespace(namespace)?;
         Application::create(&self.api, name, &repository.url(), path, namespace)
     }
@@ -58,6 +62,17 @@ impl ArgoCd {
         self.redis.check()?;
         self.repository_server.check()?;
         self.controller.check()
+    }
+
+    // An Application that meets no repository server is not looked at again for long.
+    fn ready(&self) -> Result<()> {
+        wait::until("the repository server of Argo CD", || {
+            self.check()?;
+            Ok(match TcpStream::connect(self.repository_server_listens) {
+                Ok(_) => Seen::There(()),
+                Err(error) => Seen::Else(error.to_string()),
+            })
+        })
     }
 
     /// Halts its controller: nothing is synced and no status changes.

@@ -4,12 +4,12 @@ use super::NAMESPACE;
 use crate::error::Result;
 use crate::parts;
 use crate::process::Recipe;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
 /// Where the programs of Argo CD listen.
 pub(super) struct Ports {
-    address: String,
+    address: Ipv4Addr,
     /// The controller's metrics cannot be bound to one address, so clusters side by side need different ports.
     metrics: u16,
 }
@@ -21,8 +21,12 @@ impl Ports {
     pub(super) fn at(address: Ipv4Addr) -> Self {
         Self {
             metrics: 9300 + u16::from(address.octets()[2]),
-            address: address.to_string(),
+            address,
         }
+    }
+
+    pub(super) fn repository_server(&self) -> SocketAddr {
+        SocketAddr::from((self.address, REPOSITORY_SERVER))
     }
 
     fn of(&self, port: u16) -> String {
@@ -32,21 +36,24 @@ impl Ports {
 
 pub(super) fn redis(ports: &Ports) -> Recipe {
     Recipe::new("redis", "redis-server")
-        .args(["--bind", &ports.address, "--port", &REDIS.to_string()])
+        .args(["--bind", &ports.address.to_string(), "--port", &REDIS.to_string()])
         .args(["--save", "", "--appendonly", "no", "--protected-mode", "no"])
 }
 
 pub(super) fn repository_server(ports: &Ports, folder: &Path, admin: &Path) -> Result<Recipe> {
     Ok(argocd("argocd-repo-server", folder, admin)?
-        .args(["--disable-tls", "--address", &ports.address])
+        .args(["--disable-tls", "--address", &ports.address.to_string()])
         .args(["--port", &REPOSITORY_SERVER.to_string()])
-        .args(["--metrics-address", &ports.address])
+        .args(["--metrics-address", &ports.address.to_string()])
+        // Or it takes a branch to be where it was three minutes ago.
+        .args(["--revision-cache-expiration", "1s"])
         .args(["--redis", &ports.of(REDIS)]))
 }
 
 pub(super) fn controller(ports: &Ports, folder: &Path, admin: &Path) -> Result<Recipe> {
     Ok(argocd("argocd-application-controller", folder, admin)?
-        .args(["--repo-server", &ports.of(REPOSITORY_SERVER)])
+        .args(["--repo-server", &ports.repository_server().to_string()])
+        .args(["--namespace", NAMESPACE])
         .args(["--repo-server-plaintext", "--app-resync", "2", "--app-resync-jitter", "0"])
         .args(["--metrics-port", &ports.metrics.to_string()])
         .args(["--redis", &ports.of(REDIS)]))
@@ -61,5 +68,5 @@ fn argocd(name: &'static str, folder: &Path, admin: &Path) -> Result<Recipe> {
         .env("KUBECONFIG", admin)
         .env("HOME", folder)
         .env("TMPDIR", folder)
-        .args(["--namespace", NAMESPACE, "--loglevel", "info"]))
+        .args(["--loglevel", "info"]))
 }
