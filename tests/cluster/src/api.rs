@@ -135,7 +135,8 @@ impl Api {
     /// # Errors
     /// As [`Self::get`].
     pub fn ensure_namespace(&self, name: &str) -> Result<()> {
-        let namespace = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
+        let namespace =
+            json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
         let path = format!("/api/v1/namespaces/{name}");
         self.apply(&path, &namespace).map(drop)
     }

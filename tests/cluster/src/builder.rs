@@ -5,8 +5,10 @@ use crate::cluster::Cluster;
 use crate::controller::{Controller, ControllerSetup};
 use crate::error::Result;
 use crate::foundation::Foundation;
+use crate::workloads::Workloads;
 use crate::{Api, definitions, file, parts};
 use std::path::Path;
+use std::sync::Arc;
 
 /// What a test wants to have in its cluster, made by [`Cluster::builder`].
 #[derive(Clone, Default)]
@@ -14,6 +16,7 @@ use std::path::Path;
 pub struct Builder {
     controllers: Vec<ControllerSetup>,
     argocd: bool,
+    workloads: bool,
 }
 
 impl Builder {
@@ -34,35 +37,70 @@ impl Builder {
         self
     }
 
+    /// Adds Kubernetes' own controllers: Deployments roll out, and what has an owner goes with it. The sealed-secrets
+    /// controllers are Deployments too then, and deleting their pod restarts them.
+    pub fn workloads(mut self) -> Self {
+        self.workloads = true;
+        self
+    }
+
     /// Starts everything and waits until it serves.
     ///
     /// # Errors
     /// When a part is missing, ends or does not come to serve.
     pub fn start(self) -> Result<Cluster> {
         let namespace = parts::namespace_folder()?;
-        let folder = tempfile::Builder::new().prefix("cluster-").tempdir_in(&namespace);
+        let folder = tempfile::Builder::new()
+            .prefix("cluster-")
+            .tempdir_in(&namespace);
         let folder = folder.map_err(file::at(&namespace))?;
         let base = Foundation::start(folder.path())?;
         let kubeconfig = base.kubeconfig("admin", Some("system:masters"))?;
         let api = Api::of(&kubeconfig)?;
         base.ready(&api)?;
         let controllers = self.start_controllers(&base, &api, folder.path())?;
-        let argocd = self.argocd.then(|| ArgoCd::start(&base, &api, &kubeconfig, folder.path()));
+        let argocd = self
+            .argocd
+            .then(|| ArgoCd::start(&base, &api, &kubeconfig, folder.path()));
         let argocd = argocd.transpose()?;
+        let workloads = self
+            .workloads
+            .then(|| Workloads::start(&base, &api, &kubeconfig, folder.path(), &controllers));
+        let workloads = workloads.transpose()?;
         for controller in &controllers {
             controller.ready()?;
         }
-        Ok(Cluster { argocd, controllers, api, kubeconfig, base, folder })
+        Ok(Cluster {
+            workloads,
+            argocd,
+            controllers,
+            api,
+            kubeconfig,
+            base,
+            folder,
+        })
     }
 
-    fn start_controllers(&self, base: &Foundation, api: &Api, folder: &Path) -> Result<Vec<Controller>> {
+    fn start_controllers(
+        &self,
+        base: &Foundation,
+        api: &Api,
+        folder: &Path,
+    ) -> Result<Vec<Arc<Controller>>> {
         if self.controllers.is_empty() {
             return Ok(Vec::new());
         }
         definitions::apply(api, &parts::sealed_secrets_definitions()?)?;
-        let numbered = (0..).zip(&self.controllers);
-        numbered
-            .map(|(index, setup)| Controller::start(setup.clone(), base, api, folder, index))
-            .collect()
+        let mut controllers = Vec::new();
+        for (index, setup) in (0..).zip(&self.controllers) {
+            let controller = Controller::prepare(setup.clone(), base, api, folder, index)?;
+            if self.workloads {
+                controller.deploy()?;
+            } else {
+                controller.run_alone()?;
+            }
+            controllers.push(Arc::new(controller));
+        }
+        Ok(controllers)
     }
 }

@@ -7,16 +7,19 @@ use crate::builder::Builder;
 use crate::controller::Controller;
 use crate::error::Result;
 use crate::foundation::Foundation;
-use crate::{logs, plugin};
 use crate::repository::Repository;
+use crate::workloads::Workloads;
+use crate::{logs, plugin};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tempfile::TempDir;
 
 /// A running cluster. Everything in it ends with the value, and at the latest with its namespace.
 pub struct Cluster {
     // Dropped in this order: whoever needs another part goes first, and the folder last.
+    pub(crate) workloads: Option<Workloads>,
     pub(crate) argocd: Option<ArgoCd>,
-    pub(crate) controllers: Vec<Controller>,
+    pub(crate) controllers: Vec<Arc<Controller>>,
     pub(crate) api: Api,
     pub(crate) kubeconfig: PathBuf,
     pub(crate) base: Foundation,
@@ -70,7 +73,9 @@ impl Cluster {
     /// When the cluster was built without one.
     #[must_use]
     pub fn controller(&self) -> &Controller {
-        self.controllers.first().expect("the cluster was built with a controller")
+        self.controllers
+            .first()
+            .expect("the cluster was built with a controller")
     }
 
     /// A sealed-secrets controller by its name.
@@ -90,7 +95,20 @@ impl Cluster {
     /// When the cluster was built without it.
     #[must_use]
     pub fn argocd(&self) -> &ArgoCd {
-        self.argocd.as_ref().expect("the cluster was built with Argo CD")
+        self.argocd
+            .as_ref()
+            .expect("the cluster was built with Argo CD")
+    }
+
+    /// Deployments and their pods.
+    ///
+    /// # Panics
+    /// When the cluster was built without them.
+    #[must_use]
+    pub fn workloads(&self) -> &Workloads {
+        self.workloads
+            .as_ref()
+            .expect("the cluster was built with workloads")
     }
 
     /// Makes a git repository that Argo CD can reach.

@@ -36,5 +36,7 @@ fn served(api: &Api, name: &str) -> Result<()> {
 
 fn is_established(status: &Value) -> bool {
     let conditions = status["conditions"].as_array().into_iter().flatten();
-    conditions.into_iter().any(|c| c["type"] == "Established" && c["status"] == "True")
+    conditions
+        .into_iter()
+        .any(|c| c["type"] == "Established" && c["status"] == "True")
 }

@@ -8,7 +8,9 @@ use std::time::Duration;
 #[non_exhaustive]
 pub enum Error {
     /// The test does not run where `./tests/run cluster` runs it.
-    #[error("{0} is not set: run this through ./tests/run cluster, which makes the parts and a namespace")]
+    #[error(
+        "{0} is not set: run this through ./tests/run cluster, which makes the parts and a namespace"
+    )]
     NotPrepared(&'static str),
     /// A file or folder.
     #[error("{}", path.display())]

@@ -119,7 +119,12 @@ fn api_server(address: Ipv4Addr, folder: &Path) -> Result<Recipe> {
         .args(["--etcd-servers", &format!("http://{address}:2379")])
         .args(["--bind-address", &address, "--advertise-address", &address])
         .args(["--secure-port", &PORT.to_string()])
-        .args(["--tls-cert-file", "api.crt", "--tls-private-key-file", "api.key"])
+        .args([
+            "--tls-cert-file",
+            "api.crt",
+            "--tls-private-key-file",
+            "api.key",
+        ])
         .args(["--cert-dir", &folder.display().to_string()])
         .args(["--client-ca-file", "ca.crt", "--authorization-mode", "RBAC"])
         .args(["--service-account-issuer", "https://kubernetes.default.svc"])

@@ -15,7 +15,13 @@ pub(crate) enum User<'a> {
 }
 
 /// Writes a kubeconfig with one context, named as its user.
-pub(crate) fn write(path: PathBuf, server: &str, authority: &Path, name: &str, user: &User<'_>) -> Result<PathBuf> {
+pub(crate) fn write(
+    path: PathBuf,
+    server: &str,
+    authority: &Path,
+    name: &str,
+    user: &User<'_>,
+) -> Result<PathBuf> {
     let user = match user {
         User::Certificate(identity) => by_certificate(&path, identity)?,
         User::Plugin(program) => by_plugin(program),

@@ -43,6 +43,7 @@ mod process;
 mod proxy;
 mod repository;
 mod wait;
+mod workloads;
 
 pub use api::Api;
 pub use api_server::ApiServer;
@@ -55,3 +56,4 @@ pub use prober::{Fault, Prober, Report, SecretName, Sighting};
 pub use proxy::{Call, Proxy, Ways};
 pub use repository::Repository;
 pub use wait::{HANG, Seen, until};
+pub use workloads::Workloads;

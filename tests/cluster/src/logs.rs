@@ -18,14 +18,21 @@ pub(crate) fn keep_if_wanted(cluster: &Path) {
     for log in logs(cluster) {
         let content = file::read(&log).unwrap_or_default();
         // Without logs a test says less, but no more wrong.
-        drop(file::write(target.join(log.file_name().unwrap_or_default()), content));
+        drop(file::write(
+            target.join(log.file_name().unwrap_or_default()),
+            content,
+        ));
     }
 }
 
 /// The last lines of every log of a cluster, each under its name.
 pub(crate) fn last_lines(cluster: &Path) -> String {
     let section = |log: PathBuf| {
-        let name = log.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = log
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         format!("--- {name}\n{}\n", end_of(&log))
     };
     logs(cluster).into_iter().map(section).collect()

@@ -29,7 +29,10 @@ fn apply_account(api: &Api) -> Result<()> {
     let group = "rbac.authorization.k8s.io";
     let metadata = json!({"name": ACCOUNT, "namespace": "default"});
     let account = json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata});
-    api.apply(&format!("/api/v1/namespaces/default/serviceaccounts/{ACCOUNT}"), &account)?;
+    api.apply(
+        &format!("/api/v1/namespaces/default/serviceaccounts/{ACCOUNT}"),
+        &account,
+    )?;
     let binding = json!({"apiVersion": format!("{group}/v1"), "kind": "ClusterRoleBinding",
         "metadata": {"name": ACCOUNT},
         "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": "cluster-admin"},

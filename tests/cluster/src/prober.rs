@@ -71,7 +71,11 @@ impl Prober {
         let (api, report) = (api.clone(), Arc::default());
         let filled = Arc::clone(&report);
         let thread = std::thread::spawn(move || watch(&api, &watched, &filled, &stopped));
-        Ok(Self { stop, thread, report })
+        Ok(Self {
+            stop,
+            thread,
+            report,
+        })
     }
 
     /// How many reads were answered so far.
@@ -107,7 +111,11 @@ impl Report {
         self.reads += 1;
         if let Some(fault) = fault(&watched.data, found.as_ref()) {
             let secret = watched.path.clone();
-            self.sightings.push(Sighting { secret, fault, after });
+            self.sightings.push(Sighting {
+                secret,
+                fault,
+                after,
+            });
         }
     }
 }
@@ -142,10 +150,16 @@ fn fault(expected: &Value, found: Option<&Value>) -> Option<Fault> {
         return Some(Fault::Missing);
     };
     let (expected, found) = (expected.as_object(), found["data"].as_object());
-    let mut names: Vec<_> = [expected, found].into_iter().flatten().flat_map(|map| map.keys()).collect();
+    let mut names: Vec<_> = [expected, found]
+        .into_iter()
+        .flatten()
+        .flat_map(|map| map.keys())
+        .collect();
     names.sort();
     names.dedup();
-    let value = |map: Option<&serde_json::Map<String, Value>>, name: &String| map.and_then(|map| map.get(name).cloned());
+    let value = |map: Option<&serde_json::Map<String, Value>>, name: &String| {
+        map.and_then(|map| map.get(name).cloned())
+    };
     names.retain(|name| value(expected, name) != value(found, name));
     (!names.is_empty()).then(|| Fault::Different(names.into_iter().cloned().collect()))
 }
@@ -157,9 +171,15 @@ mod tests {
 
     #[test]
     fn a_fault_names_each_entry_that_differs_and_no_value() {
-        let (before, after) = (json!({"same": "1", "new": "1", "gone": "1"}), json!({"same": "1", "new": "2", "more": "1"}));
+        let (before, after) = (
+            json!({"same": "1", "new": "1", "gone": "1"}),
+            json!({"same": "1", "new": "2", "more": "1"}),
+        );
         let different = ["gone", "more", "new"].map(str::to_owned).to_vec();
-        assert_eq!(fault(&before, Some(&json!({"data": after}))), Some(Fault::Different(different)));
+        assert_eq!(
+            fault(&before, Some(&json!({"data": after}))),
+            Some(Fault::Different(different))
+        );
         assert_eq!(fault(&before, Some(&json!({"data": before}))), None);
         assert_eq!(fault(&before, None), Some(Fault::Missing));
     }

@@ -70,18 +70,32 @@ pub(crate) struct Process {
     recipe: Recipe,
     folder: PathBuf,
     child: Mutex<Option<Child>>,
+    /// Arguments beyond the recipe's, which may be others the next time.
+    flags: Mutex<Vec<String>>,
 }
 
 impl Process {
     /// Starts a program in a folder, where its log goes too.
     pub(crate) fn start(recipe: Recipe, folder: &Path) -> Result<Self> {
-        let process = Self {
-            recipe,
-            folder: folder.to_owned(),
-            child: Mutex::new(None),
-        };
+        let process = Self::prepared(recipe, folder);
         process.run()?;
         Ok(process)
+    }
+
+    /// A program that is to be started later.
+    pub(crate) fn prepared(recipe: Recipe, folder: &Path) -> Self {
+        Self {
+            recipe,
+            folder: folder.to_owned(),
+            child: Mutex::default(),
+            flags: Mutex::default(),
+        }
+    }
+
+    /// Starts it with these flags, now and from now on.
+    pub(crate) fn run_with(&self, flags: Vec<String>) -> Result<()> {
+        *locked(&self.flags) = flags;
+        self.run()
     }
 
     /// Starts it, if it does not run.
@@ -141,6 +155,7 @@ impl Process {
         let log = File::options().append(true).create(true).open(&path);
         let log = log.map_err(file::at(&path))?;
         let mut command = self.recipe.command(&log).map_err(file::at(&path))?;
+        command.args(locked(&self.flags).iter());
         let started = command.current_dir(&self.folder).spawn();
         started.map_err(|source| Error::Start {
             program: self.recipe.program.display().to_string(),
@@ -169,9 +184,8 @@ impl Process {
         }
     }
 
-    // A test that failed while it held the lock has left a child to end all the same.
     fn child(&self) -> MutexGuard<'_, Option<Child>> {
-        self.child.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.child)
     }
 }
 
@@ -179,6 +193,11 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+// A test that failed while it held the lock has left a child to end all the same.
+fn locked<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
+    value.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 // The group is there as long as the child has not been waited for, so this cannot meet a stranger.

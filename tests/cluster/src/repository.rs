@@ -23,7 +23,13 @@ impl Repository {
             clone: folder.join(format!("git/{name}")),
         };
         std::fs::create_dir_all(&repository.clone).map_err(file::at(&repository.clone))?;
-        repository.git(&["init", "--quiet", "--bare", "--initial-branch=main", text(&repository.shared)])?;
+        repository.git(&[
+            "init",
+            "--quiet",
+            "--bare",
+            "--initial-branch=main",
+            text(&repository.shared),
+        ])?;
         repository.git(&["clone", "--quiet", text(&repository.shared), "."])?;
         repository.git(&["commit", "--quiet", "--allow-empty", "--message=start"])?;
         repository.git(&["push", "--quiet", "origin", "HEAD:main"])?;
@@ -123,7 +129,9 @@ fn environment() -> [(&'static str, String); 8] {
 
 fn printed(args: &[&str], output: &Output) -> Result<String> {
     if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned());
+        return Ok(String::from_utf8_lossy(&output.stdout)
+            .trim_end()
+            .to_owned());
     }
     Err(Error::Failed {
         command: format!("git {}", args.join(" ")),
@@ -132,5 +140,6 @@ fn printed(args: &[&str], output: &Output) -> Result<String> {
 }
 
 fn text(path: &Path) -> &str {
-    path.to_str().expect("folders of the tests have plain names")
+    path.to_str()
+        .expect("folders of the tests have plain names")
 }

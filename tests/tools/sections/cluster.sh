@@ -14,4 +14,4 @@ export SEALSMITH_PROGRAM
 host=$(rustc -vV | sed -n 's/^host: //p')
 runner=CARGO_TARGET_$(tr 'a-z-' 'A-Z_' <<<"$host")_RUNNER
 export "$runner=$PWD/tests/cluster/namespace.sh"
-cargo test --locked --package sealsmith-test-cluster --lib --tests --test rig
+cargo test --locked --package sealsmith-test-cluster --lib --test rig

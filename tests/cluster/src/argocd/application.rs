@@ -14,7 +14,13 @@ pub struct Application {
 }
 
 impl Application {
-    pub(super) fn create(api: &Api, name: &str, url: &str, path: &str, namespace: &str) -> Result<Self> {
+    pub(super) fn create(
+        api: &Api,
+        name: &str,
+        url: &str,
+        path: &str,
+        namespace: &str,
+    ) -> Result<Self> {
         let object = json!({
             "apiVersion": "argoproj.io/v1alpha1",
             "kind": "Application",

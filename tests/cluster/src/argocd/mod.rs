@@ -39,7 +39,10 @@ impl ArgoCd {
             api: api.clone(),
             repository_server_listens: ports.repository_server(),
             redis: Process::start(programs::redis(&ports), folder)?,
-            repository_server: Process::start(programs::repository_server(&ports, folder, admin)?, folder)?,
+            repository_server: Process::start(
+                programs::repository_server(&ports, folder, admin)?,
+                folder,
+            )?,
             controller: Process::start(programs::controller(&ports, folder, admin)?, folder)?,
         })
     }
@@ -48,7 +51,13 @@ impl ArgoCd {
     ///
     /// # Errors
     /// When the API server refuses.
-    pub fn application(&self, name: &str, repository: &Repository, path: &str, namespace: &str) -> Result<Application> {
+    pub fn application(
+        &self,
+        name: &str,
+        repository: &Repository,
+        path: &str,
+        namespace: &str,
+    ) -> Result<Application> {
         self.ready()?;
         self.api.ensure_namespace(namespace)?;
         Application::create(&self.api, name, &repository.url(), path, namespace)

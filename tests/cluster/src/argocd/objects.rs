@@ -12,7 +12,8 @@ pub(super) fn apply(api: &Api) -> Result<()> {
     api.apply(&format!("{settings}/configmaps/argocd-cm"), &config())?;
     api.apply(&format!("{settings}/secrets/argocd-secret"), &secret())?;
     let projects = format!("/apis/argoproj.io/v1alpha1/namespaces/{NAMESPACE}/appprojects");
-    api.apply(&format!("{projects}/default"), &project()).map(drop)
+    api.apply(&format!("{projects}/default"), &project())
+        .map(drop)
 }
 
 // Looks at the repositories every two seconds, which takes three minutes as installed.
@@ -29,11 +30,11 @@ fn secret() -> Value {
 fn project() -> Value {
     let everything = json!([{"group": "*", "kind": "*"}]);
     json!({"apiVersion": "argoproj.io/v1alpha1", "kind": "AppProject", "metadata": metadata("default"),
-        "spec": {
-            "sourceRepos": ["*"],
-            "destinations": [{"namespace": "*", "server": "*"}],
-            "clusterResourceWhitelist": everything,
-        }})
+    "spec": {
+        "sourceRepos": ["*"],
+        "destinations": [{"namespace": "*", "server": "*"}],
+        "clusterResourceWhitelist": everything,
+    }})
 }
 
 fn metadata(name: &str) -> Value {

@@ -36,7 +36,12 @@ impl Ports {
 
 pub(super) fn redis(ports: &Ports) -> Recipe {
     Recipe::new("redis", "redis-server")
-        .args(["--bind", &ports.address.to_string(), "--port", &REDIS.to_string()])
+        .args([
+            "--bind",
+            &ports.address.to_string(),
+            "--port",
+            &REDIS.to_string(),
+        ])
         .args(["--save", "", "--appendonly", "no", "--protected-mode", "no"])
 }
 
@@ -54,7 +59,13 @@ pub(super) fn controller(ports: &Ports, folder: &Path, admin: &Path) -> Result<R
     Ok(argocd("argocd-application-controller", folder, admin)?
         .args(["--repo-server", &ports.repository_server().to_string()])
         .args(["--namespace", NAMESPACE])
-        .args(["--repo-server-plaintext", "--app-resync", "2", "--app-resync-jitter", "0"])
+        .args([
+            "--repo-server-plaintext",
+            "--app-resync",
+            "2",
+            "--app-resync-jitter",
+            "0",
+        ])
         .args(["--metrics-port", &ports.metrics.to_string()])
         .args(["--redis", &ports.of(REDIS)]))
 }

@@ -2,6 +2,7 @@
 
 mod key;
 mod objects;
+mod pods;
 mod setup;
 
 pub use key::ControllerKey;
@@ -18,6 +19,7 @@ use objects::Objects;
 use serde_json::Value;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use time::OffsetDateTime;
 
@@ -30,21 +32,47 @@ pub struct Controller {
     api: Api,
     process: Process,
     listens: SocketAddr,
+    /// Where its Service leads: a pod, and its own address or that of a proxy.
+    entrance: Mutex<Entrance>,
+}
+
+struct Entrance {
+    pod: Option<String>,
+    listens: SocketAddr,
+    /// The names of its pods in the order of their appearance.
+    seen: Vec<String>,
 }
 
 impl Controller {
-    /// Starts the controller that is the `index`th of its cluster; [`Self::ready`] waits for it.
-    pub(crate) fn start(setup: ControllerSetup, base: &Foundation, api: &Api, folder: &Path, index: u16) -> Result<Self> {
+    /// Prepares the controller that is the `index`th of its cluster: everything but a pod and a process.
+    pub(crate) fn prepare(
+        setup: ControllerSetup,
+        base: &Foundation,
+        api: &Api,
+        folder: &Path,
+        index: u16,
+    ) -> Result<Self> {
         let listens = SocketAddr::from((base.address, 8080 + 10 * index));
         let objects = Objects::of(&setup);
         objects.apply_rights(api)?;
+        objects.apply_service(api)?;
         for key in setup.keys() {
             api.create(&setup.secrets(), &key.secret())?;
         }
         write_account(&setup, base, api, folder)?;
-        let process = Process::start(recipe(&setup, base, folder, listens)?, folder)?;
-        objects.apply_service(api, listens)?;
-        Ok(Self { setup, api: api.clone(), process, listens })
+        let process = Process::prepared(recipe(&setup, base, folder, listens)?, folder);
+        let entrance = Mutex::new(Entrance {
+            pod: None,
+            listens,
+            seen: Vec::new(),
+        });
+        Ok(Self {
+            setup,
+            api: api.clone(),
+            process,
+            listens,
+            entrance,
+        })
     }
 
     /// Waits until it serves a certificate through the API server.
@@ -101,7 +129,11 @@ impl Controller {
     /// # Errors
     /// When they cannot be listed.
     pub fn keys(&self) -> Result<Vec<String>> {
-        let list = self.api.get(&format!("{}?labelSelector={}", self.setup.secrets(), key::LABEL))?;
+        let list = self.api.get(&format!(
+            "{}?labelSelector={}",
+            self.setup.secrets(),
+            key::LABEL
+        ))?;
         let items = list["items"].as_array().into_iter().flatten();
         let name = |item: &Value| item["metadata"]["name"].as_str().map(str::to_owned);
         Ok(items.filter_map(name).collect())
@@ -112,7 +144,9 @@ impl Controller {
     /// # Errors
     /// When the Secret cannot be made.
     pub fn add_key(&self, key: &ControllerKey) -> Result<()> {
-        self.api.create(&self.setup.secrets(), &key.secret()).map(drop)
+        self.api
+            .create(&self.setup.secrets(), &key.secret())
+            .map(drop)
     }
 
     /// Takes a new key into use beside the old ones, and returns its certificate.
@@ -134,7 +168,8 @@ impl Controller {
     pub fn lose_keys(&self) -> Result<String> {
         self.stop();
         for name in self.keys()? {
-            self.api.delete(&format!("{}/{name}", self.setup.secrets()))?;
+            self.api
+                .delete(&format!("{}/{name}", self.setup.secrets()))?;
         }
         self.start_again()?;
         self.ready()
@@ -178,14 +213,13 @@ impl Controller {
         self.process.resume();
     }
 
-    /// Puts a proxy in front of it that plays another version. The Service leads there until the proxy is dropped by
-    /// [`Self::remove_proxy`].
+    /// Puts a proxy in front of it that plays another version: the Service leads there until [`Self::remove_proxy`].
     ///
     /// # Errors
     /// When the proxy cannot listen.
     pub fn put_proxy(&self, ways: Ways) -> Result<Proxy> {
         let proxy = Proxy::start(self.address(), self.listens, ways)?;
-        Objects::of(&self.setup).route(&self.api, proxy.listens())?;
+        self.lead(|entrance| entrance.listens = proxy.listens())?;
         Ok(proxy)
     }
 
@@ -194,7 +228,7 @@ impl Controller {
     /// # Errors
     /// When the Service cannot be changed.
     pub fn remove_proxy(&self, proxy: Proxy) -> Result<()> {
-        Objects::of(&self.setup).route(&self.api, self.listens)?;
+        self.lead(|entrance| entrance.listens = self.listens)?;
         drop(proxy);
         Ok(())
     }
@@ -203,6 +237,20 @@ impl Controller {
     #[must_use]
     pub fn process_id(&self) -> Option<u32> {
         self.process.id()
+    }
+
+    fn entrance(&self) -> MutexGuard<'_, Entrance> {
+        self.entrance.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    // Changes where the Service leads to; without a pod it leads nowhere.
+    fn lead(&self, change: impl FnOnce(&mut Entrance)) -> Result<()> {
+        let mut entrance = self.entrance();
+        change(&mut entrance);
+        match &entrance.pod {
+            Some(pod) => Objects::of(&self.setup).route(&self.api, pod, entrance.listens),
+            None => Ok(()),
+        }
     }
 
     fn serves(&self, certificate: &str) -> Result<String> {
@@ -231,7 +279,12 @@ fn next_second() {
 }
 
 // What a kubelet would put into the pod: a token of its service account, the authority and the namespace.
-fn write_account(setup: &ControllerSetup, base: &Foundation, api: &Api, folder: &Path) -> Result<()> {
+fn write_account(
+    setup: &ControllerSetup,
+    base: &Foundation,
+    api: &Api,
+    folder: &Path,
+) -> Result<()> {
     let account = folder.join(setup.account_folder());
     let token = api.service_account_token(setup.namespace(), setup.name())?;
     file::write(account.join("token"), token)?;
@@ -240,7 +293,12 @@ fn write_account(setup: &ControllerSetup, base: &Foundation, api: &Api, folder: 
     Ok(())
 }
 
-fn recipe(setup: &ControllerSetup, base: &Foundation, folder: &Path, listens: SocketAddr) -> Result<Recipe> {
+fn recipe(
+    setup: &ControllerSetup,
+    base: &Foundation,
+    folder: &Path,
+    listens: SocketAddr,
+) -> Result<Recipe> {
     let metrics = SocketAddr::new(listens.ip(), listens.port() + 1);
     let mounted = format!("mount --bind \"$0\" {ACCOUNT} && exec \"$@\"");
     Ok(Recipe::new(setup.process_name(), "unshare")
@@ -249,7 +307,6 @@ fn recipe(setup: &ControllerSetup, base: &Foundation, folder: &Path, listens: So
         .arg(parts::controller()?)
         .args(["--listen-addr", &listens.to_string()])
         .args(["--listen-metrics-addr", &metrics.to_string()])
-        .args(setup.flags())
         .env("KUBERNETES_SERVICE_HOST", base.address.to_string())
         .env("KUBERNETES_SERVICE_PORT", base.port().to_string()))
 }

@@ -8,6 +8,9 @@ use std::net::SocketAddr;
 
 const RBAC: &str = "rbac.authorization.k8s.io";
 
+/// The label that the pods of a controller have its name in.
+pub(super) const NAME: &str = "app.kubernetes.io/name";
+
 /// The objects around one controller.
 pub(super) struct Objects<'a> {
     name: &'a str,
@@ -29,24 +32,29 @@ impl<'a> Objects<'a> {
         let account = json!({"apiVersion": "v1", "kind": "ServiceAccount"});
         self.apply(api, "/api/v1", "serviceaccounts", self.name, account)?;
         self.apply_unsealer(api)?;
-        let me = json!([{"kind": "ServiceAccount", "name": self.name, "namespace": self.namespace}]);
-        let everybody = json!([{"apiGroup": RBAC, "kind": "Group", "name": "system:authenticated"}]);
+        let me =
+            json!([{"kind": "ServiceAccount", "name": self.name, "namespace": self.namespace}]);
+        let everybody =
+            json!([{"apiGroup": RBAC, "kind": "Group", "name": "system:authenticated"}]);
         self.apply_role(api, "key-admin", key_admin(), me)?;
-        self.apply_role(api, "service-proxier", service_proxier(self.name), everybody)
+        self.apply_role(
+            api,
+            "service-proxier",
+            service_proxier(self.name),
+            everybody,
+        )
     }
 
-    /// Makes the Service lead to a process that no kubelet runs.
-    pub(super) fn apply_service(&self, api: &Api, listens: SocketAddr) -> Result<()> {
+    /// Makes the Service, which leads nowhere yet.
+    pub(super) fn apply_service(&self, api: &Api) -> Result<()> {
         let ports = json!([{"name": "http", "port": 8080, "targetPort": 8080}]);
         let service = json!({"apiVersion": "v1", "kind": "Service", "spec": {"ports": ports}});
-        self.apply(api, "/api/v1", "services", self.name, service)?;
-        self.apply_pod(api, listens)?;
-        self.route(api, listens)
+        self.apply(api, "/api/v1", "services", self.name, service)
     }
 
-    /// Leads the Service to another port of the pod. The proxy of the API server follows the older Endpoints only.
-    pub(super) fn route(&self, api: &Api, listens: SocketAddr) -> Result<()> {
-        let pod = json!({"kind": "Pod", "name": self.pod(), "namespace": self.namespace});
+    /// Leads the Service to a port of a pod. The proxy of the API server follows the older Endpoints only.
+    pub(super) fn route(&self, api: &Api, pod: &str, listens: SocketAddr) -> Result<()> {
+        let pod = json!({"kind": "Pod", "name": pod, "namespace": self.namespace});
         let endpoints = json!({"apiVersion": "v1", "kind": "Endpoints", "subsets": [{
             "addresses": [{"ip": listens.ip().to_string(), "targetRef": pod}],
             "ports": [{"name": "http", "port": listens.port()}],
@@ -54,16 +62,30 @@ impl<'a> Objects<'a> {
         self.apply(api, "/api/v1", "endpoints", self.name, endpoints)
     }
 
-    fn pod(&self) -> String {
-        format!("{}-0", self.name)
+    /// Makes a pod that nobody owns, for a cluster without Deployments.
+    pub(super) fn create_pod(&self, api: &Api, flags: &[String]) -> Result<Value> {
+        let mut pod = self.template(flags);
+        pod["apiVersion"] = "v1".into();
+        pod["kind"] = "Pod".into();
+        pod["metadata"]["name"] = format!("{}-0", self.name).into();
+        api.create(&format!("/api/v1/namespaces/{}/pods", self.namespace), &pod)
     }
 
-    fn apply_pod(&self, api: &Api, listens: SocketAddr) -> Result<()> {
-        let containers = json!([{"name": "controller", "image": "none"}]);
-        let pod = json!({"apiVersion": "v1", "kind": "Pod", "spec": {"containers": containers}});
-        self.apply(api, "/api/v1", "pods", &self.pod(), pod)?;
-        let path = format!("/api/v1/namespaces/{}/pods/{}/status", self.namespace, self.pod());
-        api.merge(&path, &crate::pod::ready_at(&listens.ip().to_string())).map(drop)
+    /// Makes the Deployment of the chart.
+    pub(super) fn apply_deployment(&self, api: &Api, flags: &[String]) -> Result<()> {
+        let spec = json!({"replicas": 1, "selector": {"matchLabels": self.labels()}, "template": self.template(flags)});
+        let deployment = json!({"apiVersion": "apps/v1", "kind": "Deployment", "spec": spec});
+        self.apply(api, "/apis/apps/v1", "deployments", self.name, deployment)
+    }
+
+    fn template(&self, flags: &[String]) -> Value {
+        let container =
+            json!({"name": "controller", "image": "sealed-secrets-controller", "args": flags});
+        json!({"metadata": {"labels": self.labels()}, "spec": {"containers": [container]}})
+    }
+
+    fn labels(&self) -> Value {
+        json!({NAME: self.name})
     }
 
     fn apply_unsealer(&self, api: &Api) -> Result<()> {
@@ -77,7 +99,8 @@ impl<'a> Objects<'a> {
             "metadata": {"name": binding},
             "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole", "name": name},
             "subjects": [{"kind": "ServiceAccount", "name": self.name, "namespace": self.namespace}]});
-        api.apply(&format!("{group}/clusterrolebindings/{binding}"), &object).map(drop)
+        api.apply(&format!("{group}/clusterrolebindings/{binding}"), &object)
+            .map(drop)
     }
 
     fn apply_role(&self, api: &Api, suffix: &str, rules: Value, subjects: Value) -> Result<()> {
@@ -90,7 +113,14 @@ impl<'a> Objects<'a> {
         self.apply(api, &group, "rolebindings", &name, binding)
     }
 
-    fn apply(&self, api: &Api, group: &str, kind: &str, name: &str, mut object: Value) -> Result<()> {
+    fn apply(
+        &self,
+        api: &Api,
+        group: &str,
+        kind: &str,
+        name: &str,
+        mut object: Value,
+    ) -> Result<()> {
         object["metadata"] = json!({"name": name, "namespace": self.namespace});
         let path = format!("{group}/namespaces/{}/{kind}/{name}", self.namespace);
         api.apply(&path, &object).map(drop)
@@ -115,7 +145,11 @@ fn key_admin() -> Value {
 }
 
 fn service_proxier(name: &str) -> Value {
-    let reached_as = [format!("http:{name}:"), format!("http:{name}:http"), name.to_owned()];
+    let reached_as = [
+        format!("http:{name}:"),
+        format!("http:{name}:http"),
+        name.to_owned(),
+    ];
     json!([
         {"apiGroups": [""], "resources": ["services"], "resourceNames": [name], "verbs": ["get"]},
         {"apiGroups": [""], "resources": ["services/proxy"], "resourceNames": reached_as, "verbs": ["create", "get"]},

@@ -31,7 +31,12 @@ impl Question {
         let headers = headers(&mut reader)?;
         let mut body = vec![0; length(&headers)?];
         reader.read_exact(&mut body)?;
-        Ok(Self { method, target, headers, body })
+        Ok(Self {
+            method,
+            target,
+            headers,
+            body,
+        })
     }
 
     /// The path without a query.
@@ -90,7 +95,11 @@ impl Answer {
         let headers = headers(&mut reader)?;
         let mut body = Vec::new();
         reader.read_to_end(&mut body)?;
-        Ok(Self { status, headers, body })
+        Ok(Self {
+            status,
+            headers,
+            body,
+        })
     }
 
     pub(super) fn write(&self, stream: &mut TcpStream) -> io::Result<()> {
@@ -132,13 +141,21 @@ fn length(headers: &[(String, String)]) -> io::Result<usize> {
 }
 
 // Each exchange has a connection of its own, whatever the other side would like.
-fn write_headers(stream: &mut TcpStream, headers: &[(String, String)], body: &[u8]) -> io::Result<()> {
+fn write_headers(
+    stream: &mut TcpStream,
+    headers: &[(String, String)],
+    body: &[u8],
+) -> io::Result<()> {
     for (name, value) in headers {
         if name != "connection" && name != "content-length" {
             write!(stream, "{name}: {value}\r\n")?;
         }
     }
-    write!(stream, "connection: close\r\ncontent-length: {}\r\n\r\n", body.len())?;
+    write!(
+        stream,
+        "connection: close\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    )?;
     stream.write_all(body)
 }
 

@@ -66,7 +66,10 @@ fn refusal(limit: Limit, wait: Duration) -> Answer {
 mod tests {
     use super::*;
 
-    const NEWER: Limit = Limit { per_second: 2, burst: 2 };
+    const NEWER: Limit = Limit {
+        per_second: 2,
+        burst: 2,
+    };
 
     #[test]
     fn three_at_once_and_no_fourth() {

@@ -20,7 +20,8 @@ impl Listener {
         address: Ipv4Addr,
         answer: impl Fn(&Question) -> Option<Answer> + Send + Sync + 'static,
     ) -> Result<Self> {
-        let bound = TcpListener::bind((address, 0)).and_then(|socket| Ok((socket.local_addr()?, socket)));
+        let bound =
+            TcpListener::bind((address, 0)).and_then(|socket| Ok((socket.local_addr()?, socket)));
         let (address, socket) = bound.map_err(|source| Error::Start {
             program: "the proxy".to_owned(),
             source,
@@ -28,7 +29,11 @@ impl Listener {
         let ended = Arc::new(AtomicBool::new(false));
         let seen = Arc::clone(&ended);
         let thread = std::thread::spawn(move || serve(&socket, &seen, &Arc::new(answer)));
-        Ok(Self { address, ended, thread: Some(thread) })
+        Ok(Self {
+            address,
+            ended,
+            thread: Some(thread),
+        })
     }
 
     pub(super) fn address(&self) -> SocketAddr {
@@ -61,7 +66,9 @@ where
 }
 
 fn exchange(mut stream: TcpStream, answer: &impl Fn(&Question) -> Option<Answer>) {
-    let answered = Question::read(&stream).ok().and_then(|question| answer(&question));
+    let answered = Question::read(&stream)
+        .ok()
+        .and_then(|question| answer(&question));
     if let Some(answer) = answered {
         // A client that has hung up does not want it.
         drop(answer.write(&mut stream));

@@ -85,7 +85,11 @@ impl Proxy {
     /// How often a page was asked for.
     #[must_use]
     pub fn count(&self, page: &str) -> usize {
-        self.desk.calls().iter().filter(|call| call.page == page).count()
+        self.desk
+            .calls()
+            .iter()
+            .filter(|call| call.page == page)
+            .count()
     }
 
     /// How often a page was answered with a status.
@@ -106,11 +110,18 @@ impl Desk {
     // None hangs up without an answer, which is what a client sees of a controller that is gone.
     fn answer(&self, question: &Question) -> Option<Answer> {
         let page = question.page().to_owned();
-        let own = self.planned_for(&page).or_else(|| self.limiter.refuse(&page));
+        let own = self
+            .planned_for(&page)
+            .or_else(|| self.limiter.refuse(&page));
         let passed_on = own.is_none();
         let answer = own.or_else(|| self.pass_on(question))?;
         let (status, at) = (answer.status(), Instant::now());
-        self.calls().push(Call { page, status, passed_on, at });
+        self.calls().push(Call {
+            page,
+            status,
+            passed_on,
+            at,
+        });
         Some(answer)
     }
 

@@ -65,7 +65,10 @@ impl Ways {
 
     fn change_status(&self, page: &str, answer: Answer) -> Answer {
         let status = answer.status();
-        let other = self.statuses.iter().find(|(of, was, _)| of == page && *was == status);
+        let other = self
+            .statuses
+            .iter()
+            .find(|(of, was, _)| of == page && *was == status);
         other.map_or(answer.clone(), |(_, _, status)| answer.with_status(*status))
     }
 

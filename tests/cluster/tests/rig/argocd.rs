@@ -7,17 +7,25 @@ use std::time::Instant;
 #[test]
 fn a_push_becomes_a_secret() -> Result<()> {
     let start = Instant::now();
-    let cluster = Cluster::builder().controller("sealed-secrets", "kube-system").argocd().start()?;
+    let cluster = Cluster::builder()
+        .controller("sealed-secrets", "kube-system")
+        .argocd()
+        .start()?;
     let repository = cluster.repository("gitops")?;
     repository.write("app/db.yaml", sealed::sealed(&cluster, "app", "db", "one"))?;
     let first = repository.push("add db")?;
-    let application = cluster.argocd().application("app", &repository, "app", "app")?;
+    let application = cluster
+        .argocd()
+        .application("app", &repository, "app", "app")?;
     application.synced_to(&first)?;
     println!("first sync {:?} after the start", start.elapsed());
     sealed::unsealed(cluster.api(), "app", "db")?;
 
     let pushed = Instant::now();
-    repository.write("app/queue.yaml", sealed::sealed(&cluster, "app", "queue", "two"))?;
+    repository.write(
+        "app/queue.yaml",
+        sealed::sealed(&cluster, "app", "queue", "two"),
+    )?;
     application.synced_to(&repository.push("add queue")?)?;
     println!("a push is synced after {:?}", pushed.elapsed());
     sealed::unsealed(cluster.api(), "app", "queue").map(drop)

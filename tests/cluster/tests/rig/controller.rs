@@ -7,17 +7,24 @@ use std::time::{Duration, Instant};
 #[test]
 fn it_serves_its_certificate_through_the_api_server() -> Result<()> {
     let start = Instant::now();
-    let cluster = Cluster::builder().controller("sealed-secrets", "kube-system").start()?;
+    let cluster = Cluster::builder()
+        .controller("sealed-secrets", "kube-system")
+        .start()?;
     println!("a serving controller after {:?}", start.elapsed());
     let certificate = cluster.controller().certificate()?;
-    assert!(certificate.starts_with("-----BEGIN CERTIFICATE-----"), "{certificate}");
+    assert!(
+        certificate.starts_with("-----BEGIN CERTIFICATE-----"),
+        "{certificate}"
+    );
     assert_eq!(cluster.controller().keys()?.len(), 1);
     Ok(())
 }
 
 #[test]
 fn what_sealsmith_seals_becomes_a_secret() -> Result<()> {
-    let cluster = Cluster::builder().controller("sealed-secrets", "kube-system").start()?;
+    let cluster = Cluster::builder()
+        .controller("sealed-secrets", "kube-system")
+        .start()?;
     let api = cluster.api();
     api.ensure_namespace("app")?;
     let yaml = sealed::sealed(&cluster, "app", "db", "hunter2");
@@ -50,7 +57,10 @@ fn two_of_them_live_under_two_names_with_keys_of_their_own() -> Result<()> {
         .controller("sealed-secrets", "kube-system")
         .controller("sealed-secrets-controller", "sealing")
         .start()?;
-    let (first, second) = (cluster.controller(), cluster.controller_named("sealed-secrets-controller"));
+    let (first, second) = (
+        cluster.controller(),
+        cluster.controller_named("sealed-secrets-controller"),
+    );
     assert_ne!(first.certificate()?, second.certificate()?);
     assert_eq!(second.namespace(), "sealing");
     Ok(())
@@ -58,7 +68,9 @@ fn two_of_them_live_under_two_names_with_keys_of_their_own() -> Result<()> {
 
 #[test]
 fn stopped_it_answers_nobody_and_started_again_it_is_the_same() -> Result<()> {
-    let cluster = Cluster::builder().controller("sealed-secrets", "kube-system").start()?;
+    let cluster = Cluster::builder()
+        .controller("sealed-secrets", "kube-system")
+        .start()?;
     let controller = cluster.controller();
     let before = controller.certificate()?;
     controller.kill();
@@ -70,21 +82,29 @@ fn stopped_it_answers_nobody_and_started_again_it_is_the_same() -> Result<()> {
 
 #[test]
 fn it_has_no_more_rights_than_its_chart_gives() -> Result<()> {
-    let cluster = Cluster::builder().controller("sealed-secrets", "kube-system").start()?;
+    let cluster = Cluster::builder()
+        .controller("sealed-secrets", "kube-system")
+        .start()?;
     for (verb, group, resource, allowed) in [
         ("update", "", "secrets", true),
         ("patch", "", "secrets", false),
         ("update", "bitnami.com", "sealedsecrets", false),
         ("list", "", "pods", false),
     ] {
-        assert_eq!(may(&cluster, verb, group, resource)?, allowed, "{verb} {resource}");
+        assert_eq!(
+            may(&cluster, verb, group, resource)?,
+            allowed,
+            "{verb} {resource}"
+        );
     }
     Ok(())
 }
 
 #[test]
 fn the_api_server_comes_back_with_everything_in_it() -> Result<()> {
-    let cluster = Cluster::builder().controller("sealed-secrets", "kube-system").start()?;
+    let cluster = Cluster::builder()
+        .controller("sealed-secrets", "kube-system")
+        .start()?;
     let before = cluster.controller().certificate()?;
     cluster.api_server().kill();
     assert!(cluster.controller().certificate().is_err());
@@ -101,6 +121,9 @@ fn may(cluster: &Cluster, verb: &str, group: &str, resource: &str) -> Result<boo
             "resourceAttributes": {"namespace": "app", "verb": verb, "group": group, "resource": resource},
         },
     });
-    let answer = cluster.api().create("/apis/authorization.k8s.io/v1/subjectaccessreviews", &review)?;
+    let answer = cluster.api().create(
+        "/apis/authorization.k8s.io/v1/subjectaccessreviews",
+        &review,
+    )?;
     Ok(answer["status"]["allowed"] == true)
 }

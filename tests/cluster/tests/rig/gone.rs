@@ -6,7 +6,10 @@ use std::process::{Command, Stdio};
 
 #[test]
 fn its_folder_and_processes_end_with_the_value() -> Result<()> {
-    let cluster = Cluster::builder().controller("sealed-secrets", "kube-system").argocd().start()?;
+    let cluster = Cluster::builder()
+        .controller("sealed-secrets", "kube-system")
+        .argocd()
+        .start()?;
     let folder = cluster.folder().to_owned();
     let before = processes_in(&folder);
     assert!(before.len() >= 6, "{before:?}");
@@ -25,7 +28,7 @@ fn a_namespace_takes_everything_with_it_when_its_program_is_killed() {
     let status = Command::new(script)
         .args(["sh", "-c", leave, "sh"])
         .arg(folder.path().join("id"))
-        .stdout(Stdio::null())
+        .stderr(Stdio::null()) // where the shell mourns
         .status()
         .unwrap();
     assert_eq!(status.code(), Some(128 + 9));
@@ -37,7 +40,9 @@ fn a_namespace_takes_everything_with_it_when_its_program_is_killed() {
 // Every program of a cluster works in its folder.
 fn processes_in(folder: &Path) -> Vec<PathBuf> {
     processes()
-        .filter(|process| std::fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd.starts_with(folder)))
+        .filter(|process| {
+            std::fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd.starts_with(folder))
+        })
         .collect()
 }
 
@@ -46,7 +51,10 @@ fn commands() -> impl Iterator<Item = String> {
 }
 
 fn processes() -> impl Iterator<Item = PathBuf> {
-    let is_process = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().parse::<u32>().is_ok());
+    let is_process = |path: &PathBuf| {
+        path.file_name()
+            .is_some_and(|name| name.to_string_lossy().parse::<u32>().is_ok())
+    };
     let entries = std::fs::read_dir("/proc").unwrap().flatten();
     entries.map(|entry| entry.path()).filter(is_process)
 }

@@ -7,3 +7,4 @@ mod kubeconfigs;
 mod prober;
 mod proxy;
 mod sealed;
+mod workloads;

@@ -9,25 +9,44 @@ const SECRET: &str = "/api/v1/namespaces/default/secrets/db";
 fn it_sees_a_changed_and_a_missing_secret_and_not_those_that_stay() -> Result<()> {
     let cluster = Cluster::builder().start()?;
     for name in ["db", "calm"] {
-        cluster.api().create("/api/v1/namespaces/default/secrets", &secret(name))?;
+        cluster
+            .api()
+            .create("/api/v1/namespaces/default/secrets", &secret(name))?;
     }
     let prober = Prober::start(cluster.api(), &[("default", "db"), ("default", "calm")])?;
-    cluster.api().merge(SECRET, &json!({"stringData": {"password": "other"}}))?;
+    cluster
+        .api()
+        .merge(SECRET, &json!({"stringData": {"password": "other"}}))?;
     wait_for_reads(&prober);
     cluster.api().delete(SECRET)?;
     wait_for_reads(&prober);
     let report = prober.finish();
-    let faults: Vec<_> = report.sightings.iter().map(|sighting| &sighting.fault).collect();
-    assert!(faults.contains(&&Fault::Different(vec!["password".to_owned()])), "{report:?}");
+    let faults: Vec<_> = report
+        .sightings
+        .iter()
+        .map(|sighting| &sighting.fault)
+        .collect();
+    assert!(
+        faults.contains(&&Fault::Different(vec!["password".to_owned()])),
+        "{report:?}"
+    );
     assert!(faults.contains(&&Fault::Missing), "{report:?}");
-    assert!(report.sightings.iter().all(|sighting| sighting.secret == SECRET), "{report:?}");
+    assert!(
+        report
+            .sightings
+            .iter()
+            .all(|sighting| sighting.secret == SECRET),
+        "{report:?}"
+    );
     Ok(())
 }
 
 #[test]
 fn an_api_server_that_is_away_is_no_fault_of_the_secret() -> Result<()> {
     let cluster = Cluster::builder().start()?;
-    cluster.api().create("/api/v1/namespaces/default/secrets", &secret("db"))?;
+    cluster
+        .api()
+        .create("/api/v1/namespaces/default/secrets", &secret("db"))?;
     let prober = Prober::start(cluster.api(), &[("default", "db")])?;
     cluster.api_server().kill();
     until("an unanswered read", || {
@@ -38,7 +57,10 @@ fn an_api_server_that_is_away_is_no_fault_of_the_secret() -> Result<()> {
     })?;
     cluster.api_server().start_again()?;
     let report = prober.finish();
-    assert!(report.reads > 0 && report.sightings.is_empty(), "{report:?}");
+    assert!(
+        report.reads > 0 && report.sightings.is_empty(),
+        "{report:?}"
+    );
     Ok(())
 }
 
@@ -47,7 +69,11 @@ fn wait_for_reads(prober: &Prober) {
     let wanted = prober.reads() + 4;
     until("reads of the prober", || {
         let reads = prober.reads();
-        Ok(if reads >= wanted { Seen::There(()) } else { Seen::Else(format!("{reads} of {wanted}")) })
+        Ok(if reads >= wanted {
+            Seen::There(())
+        } else {
+            Seen::Else(format!("{reads} of {wanted}"))
+        })
     })
     .unwrap();
 }

@@ -11,7 +11,8 @@ pub(crate) fn sealed(cluster: &Cluster, namespace: &str, name: &str, value: &str
     std::fs::write(&certificate, cluster.controller().certificate().unwrap()).unwrap();
     let secret = json!({"apiVersion": "v1", "kind": "Secret",
         "metadata": {"name": name, "namespace": namespace}, "stringData": {"password": value}});
-    let program = std::env::var_os("SEALSMITH_PROGRAM").expect("./tests/run cluster names the program");
+    let program =
+        std::env::var_os("SEALSMITH_PROGRAM").expect("./tests/run cluster names the program");
     let mut child = Command::new(program)
         .args(["seal", "--cert"])
         .arg(&certificate)
