@@ -43,6 +43,12 @@ impl ControllerKey {
         })
     }
 
+    /// A key that is younger than any made before.
+    pub(super) fn of_the_next_second() -> Result<Self> {
+        wait_for_the_next_second();
+        Self::new()
+    }
+
     /// Its certificate, as PEM.
     #[must_use]
     pub fn certificate(&self) -> &str {
@@ -65,6 +71,12 @@ impl ControllerKey {
             "stringData": {"tls.crt": self.certificate, "tls.key": self.key},
         })
     }
+}
+
+// Certificates count whole seconds, and of two keys of the same second either could be the younger.
+fn wait_for_the_next_second() {
+    let into_this_one = Duration::from_nanos(u64::from(OffsetDateTime::now_utc().nanosecond()));
+    std::thread::sleep(Duration::from_secs(1) - into_this_one);
 }
 
 fn parameters(not_before: OffsetDateTime) -> CertificateParams {

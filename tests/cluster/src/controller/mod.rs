@@ -3,6 +3,7 @@
 mod key;
 mod objects;
 mod pods;
+mod program;
 mod setup;
 
 pub use key::ControllerKey;
@@ -11,20 +12,14 @@ pub use setup::ControllerSetup;
 use crate::api::Api;
 use crate::error::Result;
 use crate::foundation::Foundation;
-use crate::process::{Process, Recipe};
+use crate::process::Process;
 use crate::proxy::{Proxy, Ways};
 use crate::wait::{self, Seen};
-use crate::{file, parts};
 use objects::Objects;
 use serde_json::Value;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
-use time::OffsetDateTime;
-
-// The controller looks for its account in here, wherever it runs: each gets a mount of its own over it.
-const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /// A running sealed-secrets controller.
 pub struct Controller {
@@ -59,8 +54,8 @@ impl Controller {
         for key in setup.keys() {
             api.create(&setup.secrets(), &key.secret())?;
         }
-        write_account(&setup, base, api, folder)?;
-        let process = Process::prepared(recipe(&setup, base, folder, listens)?, folder);
+        program::write_account(&setup, base, api, folder)?;
+        let process = Process::prepared(program::recipe(&setup, base, folder, listens)?, folder);
         let entrance = Mutex::new(Entrance {
             pod: None,
             listens,
@@ -154,8 +149,7 @@ impl Controller {
     /// # Errors
     /// When it does not come to serve the new certificate.
     pub fn renew_key(&self) -> Result<String> {
-        next_second();
-        let key = ControllerKey::new()?;
+        let key = ControllerKey::of_the_next_second()?;
         self.add_key(&key)?;
         self.restart()?;
         self.serves(key.certificate())
@@ -270,43 +264,4 @@ impl Controller {
             SocketAddr::V6(_) => Ipv4Addr::LOCALHOST,
         }
     }
-}
-
-// Certificates count whole seconds, and of two keys of the same second either could be the younger.
-fn next_second() {
-    let into_this_one = Duration::from_nanos(u64::from(OffsetDateTime::now_utc().nanosecond()));
-    std::thread::sleep(Duration::from_secs(1) - into_this_one);
-}
-
-// What a kubelet would put into the pod: a token of its service account, the authority and the namespace.
-fn write_account(
-    setup: &ControllerSetup,
-    base: &Foundation,
-    api: &Api,
-    folder: &Path,
-) -> Result<()> {
-    let account = folder.join(setup.account_folder());
-    let token = api.service_account_token(setup.namespace(), setup.name())?;
-    file::write(account.join("token"), token)?;
-    file::write(account.join("ca.crt"), file::read(&base.authority())?)?;
-    file::write(account.join("namespace"), setup.namespace())?;
-    Ok(())
-}
-
-fn recipe(
-    setup: &ControllerSetup,
-    base: &Foundation,
-    folder: &Path,
-    listens: SocketAddr,
-) -> Result<Recipe> {
-    let metrics = SocketAddr::new(listens.ip(), listens.port() + 1);
-    let mounted = format!("mount --bind \"$0\" {ACCOUNT} && exec \"$@\"");
-    Ok(Recipe::new(setup.process_name(), "unshare")
-        .args(["--mount", "sh", "-c", &mounted])
-        .arg(folder.join(setup.account_folder()))
-        .arg(parts::controller()?)
-        .args(["--listen-addr", &listens.to_string()])
-        .args(["--listen-metrics-addr", &metrics.to_string()])
-        .env("KUBERNETES_SERVICE_HOST", base.address.to_string())
-        .env("KUBERNETES_SERVICE_PORT", base.port().to_string()))
 }
