@@ -102,7 +102,7 @@ impl Answer {
         })
     }
 
-    pub(super) fn write(&self, stream: &mut TcpStream) -> io::Result<()> {
+    pub(super) fn write(&self, stream: &mut impl Write) -> io::Result<()> {
         write!(stream, "HTTP/1.1 {} -\r\n", self.status)?;
         write_headers(stream, &self.headers, &self.body)?;
         stream.flush()
@@ -142,7 +142,7 @@ fn length(headers: &[(String, String)]) -> io::Result<usize> {
 
 // Each exchange has a connection of its own, whatever the other side would like.
 fn write_headers(
-    stream: &mut TcpStream,
+    stream: &mut impl Write,
     headers: &[(String, String)],
     body: &[u8],
 ) -> io::Result<()> {

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How many requests for a page are granted.
+/// How often requests for a page are granted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Limit {
-    /// In the long run.
-    pub(super) per_second: u32,
-    /// At once, beyond the first.
+    /// One in this time, in the long run.
+    pub(super) every: Duration,
+    /// So many more at once.
     pub(super) burst: u32,
 }
 
@@ -29,23 +29,23 @@ impl Limiter {
     }
 
     /// The refusal of a request that comes too early.
-    pub(super) fn refuse(&self, page: &str) -> Option<Answer> {
+    pub(super) fn refuse(&self, page: &str, now: Instant) -> Option<Answer> {
         let limit = self.limit.filter(|_| is_limited(page))?;
-        let now = Instant::now();
         let mut pages = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let idle = pages.entry(page.to_owned()).or_insert(now);
-        let next = (*idle).max(now) + Duration::from_secs(1) / limit.per_second;
-        let granted = next.duration_since(now) <= limit.window();
-        if granted {
+        let next = (*idle).max(now) + limit.every;
+        let early = next.duration_since(now).saturating_sub(limit.window());
+        if early.is_zero() {
             *idle = next;
+            return None;
         }
-        (!granted).then(|| refusal(limit, next.duration_since(now) - limit.window()))
+        Some(refusal(limit, early))
     }
 }
 
 impl Limit {
     fn window(self) -> Duration {
-        Duration::from_secs(1) / self.per_second * (self.burst + 1)
+        self.every * (self.burst + 1)
     }
 }
 
@@ -53,13 +53,17 @@ fn is_limited(page: &str) -> bool {
     matches!(page, "/v1/verify" | "/v1/rotate")
 }
 
-fn refusal(limit: Limit, wait: Duration) -> Answer {
-    let seconds = wait.as_secs_f64().ceil();
+fn refusal(limit: Limit, early: Duration) -> Answer {
     Answer::new(429, "limit exceeded\n")
-        .header("retry-after", seconds)
+        .header("retry-after", seconds(early))
         .header("x-ratelimit-limit", limit.burst + 1)
         .header("x-ratelimit-remaining", 0)
-        .header("x-ratelimit-reset", limit.window().as_secs_f64().ceil())
+        .header("x-ratelimit-reset", seconds(limit.window()))
+}
+
+// Whole seconds, never too few.
+fn seconds(time: Duration) -> u128 {
+    time.as_millis().div_ceil(1000)
 }
 
 #[cfg(test)]
@@ -67,29 +71,51 @@ mod tests {
     use super::*;
 
     const NEWER: Limit = Limit {
-        per_second: 2,
+        every: Duration::from_millis(500),
         burst: 2,
     };
 
     #[test]
-    fn three_at_once_and_no_fourth() {
-        let limiter = Limiter::new(Some(NEWER));
-        let refused = [(); 4].map(|()| limiter.refuse("/v1/rotate").is_some());
-        assert_eq!(refused, [false, false, false, true]);
+    fn three_at_once_and_then_one_in_half_a_second() {
+        let (limiter, start) = (Limiter::new(Some(NEWER)), Instant::now());
+        let refused = [0, 0, 0, 0, 499, 500, 501, 1000].map(|ms| {
+            let now = start + Duration::from_millis(ms);
+            limiter.refuse("/v1/rotate", now).is_some()
+        });
+        assert_eq!(
+            refused,
+            [false, false, false, true, true, false, true, false]
+        );
+    }
+
+    #[test]
+    fn a_refusal_says_when_to_come_back() {
+        let (limiter, now) = (Limiter::new(Some(NEWER)), Instant::now());
+        let refusal = (0..4)
+            .filter_map(|_| limiter.refuse("/v1/verify", now))
+            .next();
+        let mut text = Vec::new();
+        refusal.unwrap().write(&mut text).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        assert!(text.starts_with("HTTP/1.1 429 "), "{text}");
+        assert!(text.contains("\r\nretry-after: 1\r\n"), "{text}");
     }
 
     #[test]
     fn pages_are_counted_apart_and_certificates_not_at_all() {
-        let limiter = Limiter::new(Some(NEWER));
+        let (limiter, now) = (Limiter::new(Some(NEWER)), Instant::now());
         for page in ["/v1/rotate", "/v1/verify"] {
-            assert!((0..3).all(|_| limiter.refuse(page).is_none()), "{page}");
+            assert!(
+                (0..3).all(|_| limiter.refuse(page, now).is_none()),
+                "{page}"
+            );
         }
-        assert!((0..50).all(|_| limiter.refuse("/v1/cert.pem").is_none()));
+        assert!((0..50).all(|_| limiter.refuse("/v1/cert.pem", now).is_none()));
     }
 
     #[test]
     fn without_a_limit_nothing_is_refused() {
-        let limiter = Limiter::new(None);
-        assert!((0..50).all(|_| limiter.refuse("/v1/rotate").is_none()));
+        let (limiter, now) = (Limiter::new(None), Instant::now());
+        assert!((0..50).all(|_| limiter.refuse("/v1/rotate", now).is_none()));
     }
 }

@@ -112,7 +112,7 @@ impl Desk {
         let page = question.page().to_owned();
         let own = self
             .planned_for(&page)
-            .or_else(|| self.limiter.refuse(&page));
+            .or_else(|| self.limiter.refuse(&page, Instant::now()));
         let passed_on = own.is_none();
         let answer = own.or_else(|| self.pass_on(question))?;
         let (status, at) = (answer.status(), Instant::now());

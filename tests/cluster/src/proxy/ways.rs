@@ -3,6 +3,7 @@
 use super::exchange::{Answer, Question};
 use super::limit::Limit;
 use serde_json::Value;
+use std::time::Duration;
 
 /// In what another version of the controller differs from the one behind the proxy.
 #[derive(Debug, Clone, Default)]
@@ -25,14 +26,15 @@ impl Ways {
     pub fn newer() -> Self {
         Self {
             drops_rendered: true,
-            ..Self::same().limited(2, 2)
+            ..Self::same().limited(Duration::from_millis(500), 2)
         }
     }
 
-    /// Grants so many requests a second for each of `/v1/rotate` and `/v1/verify`, and `burst` more at once.
+    /// Grants one request in a time for each of `/v1/rotate` and `/v1/verify`, and `burst` more at once. A long time
+    /// makes it certain which request is refused.
     #[must_use]
-    pub fn limited(mut self, per_second: u32, burst: u32) -> Self {
-        self.limit = Some(Limit { per_second, burst });
+    pub fn limited(mut self, every: Duration, burst: u32) -> Self {
+        self.limit = Some(Limit { every, burst });
         self
     }
 
