@@ -11,6 +11,15 @@ cluster_parts() {
   export SEALSMITH_ETCD SEALSMITH_KUBERNETES SEALSMITH_SEALED_SECRETS SEALSMITH_ARGOCD
 }
 
+# Has cargo run each test program in a namespace of its own; cargo itself stays outside.
+cluster_namespaces() {
+  local host
+  need_command ip iproute2
+  need_command unshare util-linux
+  host=$(rustc -vV | sed -n 's/^host: //p' | tr 'a-z-' 'A-Z_')
+  export "CARGO_TARGET_${host}_RUNNER=$PWD/tests/cluster/namespace.sh"
+}
+
 # part TOOL MODULE: prints the folder of the tool, in the version that its go.mod names.
 part() {
   local version

@@ -1,12 +1,12 @@
 //! A running cluster.
 
 use crate::api::Api;
-use crate::api_server::ApiServer;
 use crate::argocd::ArgoCd;
 use crate::builder::Builder;
 use crate::controller::Controller;
 use crate::error::Result;
 use crate::foundation::Foundation;
+use crate::part::Part;
 use crate::repository::Repository;
 use crate::workloads::Workloads;
 use crate::{logs, plugin};
@@ -63,8 +63,14 @@ impl Cluster {
 
     /// The API server as a process.
     #[must_use]
-    pub fn api_server(&self) -> ApiServer<'_> {
-        ApiServer::of(&self.base, &self.api)
+    pub fn api_server(&self) -> Part<'_> {
+        Part::of(&self.base.api_server, &self.base, &self.api)
+    }
+
+    /// The storage of the API server as a process.
+    #[must_use]
+    pub fn etcd(&self) -> Part<'_> {
+        Part::of(&self.base.etcd, &self.base, &self.api)
     }
 
     /// The first sealed-secrets controller.

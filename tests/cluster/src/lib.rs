@@ -23,7 +23,6 @@
 //! ```
 
 mod api;
-mod api_server;
 mod argocd;
 mod authority;
 mod builder;
@@ -35,6 +34,7 @@ mod file;
 mod foundation;
 mod kubeconfig;
 mod logs;
+mod part;
 mod parts;
 mod plugin;
 mod pod;
@@ -46,12 +46,12 @@ mod wait;
 mod workloads;
 
 pub use api::Api;
-pub use api_server::ApiServer;
 pub use argocd::{Application, ArgoCd};
 pub use builder::Builder;
 pub use cluster::Cluster;
 pub use controller::{Controller, ControllerKey, ControllerSetup};
 pub use error::{Error, Result};
+pub use part::Part;
 pub use prober::{Fault, Prober, Report, SecretName, Sighting};
 pub use proxy::{Call, Proxy, Ways};
 pub use repository::Repository;

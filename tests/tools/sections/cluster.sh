@@ -1,17 +1,15 @@
 #!/usr/bin/env bash
-# the test cluster itself: real Kubernetes API, controller and Argo CD, and nothing left of them afterwards
+# the test cluster itself: real Kubernetes API, controllers and Argo CD, and nothing left of them afterwards
 source tests/tools/need.sh
 source tests/tools/cluster.sh
 need_rust
 need_command git git
-need_command ip iproute2
-need_command unshare util-linux
 cluster_parts
-cargo build --locked --package sealsmith-cli --bin sealsmith
-SEALSMITH_PROGRAM=$CARGO_TARGET_DIR/debug/sealsmith
-export SEALSMITH_PROGRAM
-# Each test program runs in a namespace of its own; cargo stays outside.
-host=$(rustc -vV | sed -n 's/^host: //p')
-runner=CARGO_TARGET_$(tr 'a-z-' 'A-Z_' <<<"$host")_RUNNER
-export "$runner=$PWD/tests/cluster/namespace.sh"
-cargo test --locked --package sealsmith-test-cluster --lib --test rig
+# Both packages in each command, so that what they share is compiled once.
+packages=(--locked --package sealsmith-cli --package sealsmith-test-cluster)
+cargo build "${packages[@]}" --bin sealsmith
+export SEALSMITH_PROGRAM=$CARGO_TARGET_DIR/debug/sealsmith
+tests=(cargo test "${packages[@]}" --test rig)
+"${tests[@]}" --no-run
+cluster_namespaces
+"${tests[@]}" --offline

@@ -44,6 +44,8 @@ struct Desk {
     limiter: Limiter,
     calls: Mutex<Vec<Call>>,
     planned: Mutex<VecDeque<(String, Answer)>>,
+    /// How many more requests of a page are answered before none is any more.
+    last: Mutex<Option<(String, usize)>>,
 }
 
 impl Proxy {
@@ -58,6 +60,7 @@ impl Proxy {
             ways,
             calls: Mutex::default(),
             planned: Mutex::default(),
+            last: Mutex::default(),
         });
         let answering = Arc::clone(&desk);
         let listener = Listener::start(address, move |question| answering.answer(question))?;
@@ -79,7 +82,7 @@ impl Proxy {
     /// Every request so far, in the order of the answers.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
-        self.desk.calls().clone()
+        locked(&self.desk.calls).clone()
     }
 
     /// How often a page was asked for.
@@ -96,13 +99,23 @@ impl Proxy {
     #[must_use]
     pub fn count_of(&self, page: &str, status: u16) -> usize {
         let same = |call: &&Call| call.page == page && call.status == status;
-        self.desk.calls().iter().filter(same).count()
+        locked(&self.desk.calls).iter().filter(same).count()
     }
 
     /// Answers the next request for a page like this instead of asking the controller; several are used in turn.
     pub fn answer_next(&self, page: &str, status: u16, body: &str) {
         let answer = Answer::new(status, body);
-        self.desk.planned().push_back((page.to_owned(), answer));
+        locked(&self.desk.planned).push_back((page.to_owned(), answer));
+    }
+
+    /// Answers so many more requests for a page and then hangs up on everybody, as if the controller had died.
+    pub fn go_down_after(&self, requests: usize, page: &str) {
+        *locked(&self.desk.last) = Some((page.to_owned(), requests));
+    }
+
+    /// Answers again after [`Self::go_down_after`].
+    pub fn come_back(&self) {
+        *locked(&self.desk.last) = None;
     }
 }
 
@@ -110,13 +123,16 @@ impl Desk {
     // None hangs up without an answer, which is what a client sees of a controller that is gone.
     fn answer(&self, question: &Question) -> Option<Answer> {
         let page = question.page().to_owned();
+        if self.is_down(&page) {
+            return None;
+        }
         let own = self
             .planned_for(&page)
             .or_else(|| self.limiter.refuse(&page, Instant::now()));
         let passed_on = own.is_none();
         let answer = own.or_else(|| self.pass_on(question))?;
         let (status, at) = (answer.status(), Instant::now());
-        self.calls().push(Call {
+        locked(&self.calls).push(Call {
             page,
             status,
             passed_on,
@@ -131,16 +147,23 @@ impl Desk {
     }
 
     fn planned_for(&self, page: &str) -> Option<Answer> {
-        let mut planned = self.planned();
+        let mut planned = locked(&self.planned);
         let index = planned.iter().position(|(wanted, _)| wanted == page)?;
         planned.remove(index).map(|(_, answer)| answer)
     }
 
-    fn calls(&self) -> MutexGuard<'_, Vec<Call>> {
-        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    fn is_down(&self, page: &str) -> bool {
+        match locked(&self.last).as_mut() {
+            Some((_, 0)) => true,
+            Some((last, left)) if last == page => {
+                *left -= 1;
+                false
+            }
+            _ => false,
+        }
     }
+}
 
-    fn planned(&self) -> MutexGuard<'_, VecDeque<(String, Answer)>> {
-        self.planned.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn locked<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
+    value.lock().unwrap_or_else(PoisonError::into_inner)
 }

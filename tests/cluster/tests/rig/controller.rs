@@ -101,7 +101,7 @@ fn it_has_no_more_rights_than_its_chart_gives() -> Result<()> {
 }
 
 #[test]
-fn the_api_server_comes_back_with_everything_in_it() -> Result<()> {
+fn the_api_server_and_its_storage_come_back_with_everything_in_it() -> Result<()> {
     let cluster = Cluster::builder()
         .controller("sealed-secrets", "kube-system")
         .start()?;
@@ -109,6 +109,8 @@ fn the_api_server_comes_back_with_everything_in_it() -> Result<()> {
     cluster.api_server().kill();
     assert!(cluster.controller().certificate().is_err());
     cluster.api_server().start_again()?;
+    assert_eq!(cluster.controller().certificate()?, before);
+    cluster.etcd().restart()?;
     assert_eq!(cluster.controller().certificate()?, before);
     Ok(())
 }

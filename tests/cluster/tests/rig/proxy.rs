@@ -67,6 +67,24 @@ fn it_drops_entries_changes_statuses_and_answers_as_planned() -> Result<()> {
 }
 
 #[test]
+fn a_controller_dies_halfway_and_comes_back() -> Result<()> {
+    let cluster = Cluster::builder()
+        .controller("sealed-secrets", "kube-system")
+        .start()?;
+    let manifest = json_of(&cluster, &sealed::sealed(&cluster, "app", "db", "one"))?;
+    let controller = cluster.controller();
+    let proxy = controller.put_proxy(Ways::same())?;
+    let path = controller.service("/v1/rotate");
+    let rotate = || cluster.api().post_text(&path, manifest.as_bytes());
+    proxy.go_down_after(2, "/v1/rotate");
+    let answered: Vec<_> = (0..4).map(|_| rotate().is_ok()).collect();
+    assert_eq!(answered, [true, true, false, false]);
+    assert!(controller.certificate().is_err());
+    proxy.come_back();
+    rotate().map(drop)
+}
+
+#[test]
 fn a_newer_controller_leaves_out_what_the_template_renders() -> Result<()> {
     let cluster = Cluster::builder()
         .controller("sealed-secrets", "kube-system")
