@@ -4,10 +4,10 @@ use crate::argocd::ArgoCd;
 use crate::cluster::Cluster;
 use crate::controller::{Controller, ControllerSetup};
 use crate::error::Result;
+use crate::folder::Folder;
 use crate::foundation::Foundation;
 use crate::workloads::Workloads;
-use crate::{Api, definitions, file, parts};
-use std::path::Path;
+use crate::{definitions, parts};
 use std::sync::Arc;
 
 /// What a test wants to have in its cluster, made by [`Cluster::builder`].
@@ -49,23 +49,14 @@ impl Builder {
     /// # Errors
     /// When a part is missing, ends or does not come to serve.
     pub fn start(self) -> Result<Cluster> {
-        let namespace = parts::namespace_folder()?;
-        let folder = tempfile::Builder::new()
-            .prefix("cluster-")
-            .tempdir_in(&namespace);
-        let folder = folder.map_err(file::at(&namespace))?;
+        let folder = Folder::new()?;
         let base = Foundation::start(folder.path())?;
-        let kubeconfig = base.kubeconfig("admin", Some("system:masters"))?;
-        let api = Api::of(&kubeconfig)?;
-        base.ready(&api)?;
-        let controllers = self.start_controllers(&base, &api, folder.path())?;
-        let argocd = self
-            .argocd
-            .then(|| ArgoCd::start(&base, &api, &kubeconfig, folder.path()));
-        let argocd = argocd.transpose()?;
+        base.ready()?;
+        let controllers = self.start_controllers(&base)?;
+        let argocd = self.argocd.then(|| ArgoCd::start(&base)).transpose()?;
         let workloads = self
             .workloads
-            .then(|| Workloads::start(&base, &api, &kubeconfig, folder.path(), &controllers));
+            .then(|| Workloads::start(&base, &controllers));
         let workloads = workloads.transpose()?;
         for controller in &controllers {
             controller.ready()?;
@@ -74,33 +65,33 @@ impl Builder {
             workloads,
             argocd,
             controllers,
-            api,
-            kubeconfig,
             base,
             folder,
         })
     }
 
-    fn start_controllers(
+    fn start_controllers(&self, base: &Foundation) -> Result<Vec<Arc<Controller>>> {
+        if !self.controllers.is_empty() {
+            definitions::apply(&base.api, &parts::sealed_secrets_definitions()?)?;
+        }
+        (0..)
+            .zip(&self.controllers)
+            .map(|(index, setup)| self.start_controller(base, setup, index))
+            .collect()
+    }
+
+    fn start_controller(
         &self,
         base: &Foundation,
-        api: &Api,
-        folder: &Path,
-    ) -> Result<Vec<Arc<Controller>>> {
-        if self.controllers.is_empty() {
-            return Ok(Vec::new());
+        setup: &ControllerSetup,
+        index: u16,
+    ) -> Result<Arc<Controller>> {
+        let controller = Controller::prepare(setup.clone(), base, index)?;
+        if self.workloads {
+            controller.deploy()?;
+        } else {
+            controller.run_alone()?;
         }
-        definitions::apply(api, &parts::sealed_secrets_definitions()?)?;
-        let mut controllers = Vec::new();
-        for (index, setup) in (0..).zip(&self.controllers) {
-            let controller = Controller::prepare(setup.clone(), base, api, folder, index)?;
-            if self.workloads {
-                controller.deploy()?;
-            } else {
-                controller.run_alone()?;
-            }
-            controllers.push(Arc::new(controller));
-        }
-        Ok(controllers)
+        Ok(Arc::new(controller))
     }
 }

@@ -5,6 +5,7 @@ use crate::argocd::ArgoCd;
 use crate::builder::Builder;
 use crate::controller::Controller;
 use crate::error::Result;
+use crate::folder::Folder;
 use crate::foundation::Foundation;
 use crate::part::Part;
 use crate::repository::Repository;
@@ -12,7 +13,6 @@ use crate::workloads::Workloads;
 use crate::{logs, plugin};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tempfile::TempDir;
 
 /// A running cluster. Everything in it ends with the value, and at the latest with its namespace.
 pub struct Cluster {
@@ -20,10 +20,8 @@ pub struct Cluster {
     pub(crate) workloads: Option<Workloads>,
     pub(crate) argocd: Option<ArgoCd>,
     pub(crate) controllers: Vec<Arc<Controller>>,
-    pub(crate) api: Api,
-    pub(crate) kubeconfig: PathBuf,
     pub(crate) base: Foundation,
-    pub(crate) folder: TempDir,
+    pub(crate) folder: Folder,
 }
 
 impl Cluster {
@@ -35,7 +33,7 @@ impl Cluster {
     /// A kubeconfig that may do everything.
     #[must_use]
     pub fn kubeconfig(&self) -> &Path {
-        &self.kubeconfig
+        &self.base.admin
     }
 
     /// A kubeconfig of somebody who may do nothing but what a test grants to this name.
@@ -43,7 +41,7 @@ impl Cluster {
     /// # Errors
     /// When it cannot be written.
     pub fn kubeconfig_of(&self, name: &str) -> Result<PathBuf> {
-        self.base.kubeconfig(name, None)
+        self.base.kubeconfig(name)
     }
 
     /// A kubeconfig that may do everything, but is told so by a program, as those for EKS are.
@@ -51,26 +49,26 @@ impl Cluster {
     /// # Errors
     /// When it cannot be written.
     pub fn kubeconfig_with_plugin(&self) -> Result<PathBuf> {
-        let program = plugin::write(&self.api, self.folder())?;
+        let program = plugin::write(self.api(), self.folder())?;
         self.base.kubeconfig_with_plugin("plugin", &program)
     }
 
     /// The API as somebody who may do everything.
     #[must_use]
     pub fn api(&self) -> &Api {
-        &self.api
+        &self.base.api
     }
 
     /// The API server as a process.
     #[must_use]
     pub fn api_server(&self) -> Part<'_> {
-        Part::of(&self.base.api_server, &self.base, &self.api)
+        Part::of(&self.base.api_server, &self.base)
     }
 
     /// The storage of the API server as a process.
     #[must_use]
     pub fn etcd(&self) -> Part<'_> {
-        Part::of(&self.base.etcd, &self.base, &self.api)
+        Part::of(&self.base.etcd, &self.base)
     }
 
     /// The first sealed-secrets controller.
@@ -135,11 +133,5 @@ impl Cluster {
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.folder.path()
-    }
-}
-
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        logs::keep_if_wanted(self.folder());
     }
 }

@@ -14,13 +14,17 @@ use std::sync::atomic::{AtomicU8, Ordering};
 /// The API server's port.
 const PORT: u16 = 6443;
 
-/// etcd and the API server, with what clients need to know about them.
+/// etcd and the API server, and how to reach them.
 pub(crate) struct Foundation {
     pub(crate) api_server: Process,
     pub(crate) etcd: Process,
     pub(crate) address: Ipv4Addr,
+    /// The API as somebody who may do everything.
+    pub(crate) api: Api,
+    /// The kubeconfig of the same.
+    pub(crate) admin: PathBuf,
+    pub(crate) folder: PathBuf,
     authority: Authority,
-    folder: PathBuf,
 }
 
 impl Foundation {
@@ -31,21 +35,25 @@ impl Foundation {
         write_identities(folder, &authority, address)?;
         let etcd = Process::start(etcd(address)?, folder)?;
         let api_server = Process::start(api_server(address, folder)?, folder)?;
+        let identity = authority.user("admin", Some("system:masters"))?;
+        let admin = write_kubeconfig(folder, address, "admin", &User::Certificate(&identity))?;
         Ok(Self {
+            api: Api::of(&admin)?,
             api_server,
             etcd,
             address,
-            authority,
+            admin,
             folder: folder.to_owned(),
+            authority,
         })
     }
 
     /// Waits until the API server says that it is ready.
-    pub(crate) fn ready(&self, api: &Api) -> Result<()> {
+    pub(crate) fn ready(&self) -> Result<()> {
         wait::until("a ready API server", || {
             self.etcd.check()?;
             self.api_server.check()?;
-            Ok(match api.text("/readyz") {
+            Ok(match self.api.text("/readyz") {
                 Ok(answer) if answer == "ok" => Seen::There(()),
                 Ok(answer) => Seen::Else(answer),
                 Err(error) => Seen::Else(explained(&error)),
@@ -53,15 +61,20 @@ impl Foundation {
         })
     }
 
-    /// Writes a kubeconfig for a user of this cluster.
-    pub(crate) fn kubeconfig(&self, name: &str, group: Option<&str>) -> Result<PathBuf> {
-        let identity = self.authority.user(name, group)?;
-        self.write_kubeconfig(name, &User::Certificate(&identity))
+    /// Writes a kubeconfig for somebody who has been granted nothing.
+    pub(crate) fn kubeconfig(&self, name: &str) -> Result<PathBuf> {
+        let identity = self.authority.user(name, None)?;
+        write_kubeconfig(
+            &self.folder,
+            self.address,
+            name,
+            &User::Certificate(&identity),
+        )
     }
 
     /// Writes a kubeconfig whose user is told by a program.
     pub(crate) fn kubeconfig_with_plugin(&self, name: &str, program: &Path) -> Result<PathBuf> {
-        self.write_kubeconfig(name, &User::Plugin(program))
+        write_kubeconfig(&self.folder, self.address, name, &User::Plugin(program))
     }
 
     /// The authority's certificate, as a file.
@@ -72,12 +85,17 @@ impl Foundation {
     pub(crate) fn port(&self) -> u16 {
         PORT
     }
+}
 
-    fn write_kubeconfig(&self, name: &str, user: &User<'_>) -> Result<PathBuf> {
-        let path = self.folder.join(format!("kubeconfig/{name}.json"));
-        let server = format!("https://{}:{PORT}", self.address);
-        kubeconfig::write(path, &server, &self.authority(), name, user)
-    }
+fn write_kubeconfig(
+    folder: &Path,
+    address: Ipv4Addr,
+    name: &str,
+    user: &User<'_>,
+) -> Result<PathBuf> {
+    let path = folder.join(format!("kubeconfig/{name}.json"));
+    let server = format!("https://{address}:{PORT}");
+    kubeconfig::write(path, &server, &folder.join("ca.crt"), name, user)
 }
 
 // Each cluster of a test program has an address of its own, so that they can live side by side on the same ports.

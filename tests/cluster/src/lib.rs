@@ -31,6 +31,7 @@ mod controller;
 mod definitions;
 mod error;
 mod file;
+mod folder;
 mod foundation;
 mod kubeconfig;
 mod logs;

@@ -1,6 +1,5 @@
 //! The API server or its storage, which a test may take away for a while.
 
-use crate::api::Api;
 use crate::error::Result;
 use crate::foundation::Foundation;
 use crate::process::Process;
@@ -9,12 +8,11 @@ use crate::process::Process;
 pub struct Part<'a> {
     process: &'a Process,
     base: &'a Foundation,
-    api: &'a Api,
 }
 
 impl<'a> Part<'a> {
-    pub(crate) fn of(process: &'a Process, base: &'a Foundation, api: &'a Api) -> Self {
-        Self { process, base, api }
+    pub(crate) fn of(process: &'a Process, base: &'a Foundation) -> Self {
+        Self { process, base }
     }
 
     /// Ends it and starts it again; waits until the API server is ready.
@@ -42,6 +40,6 @@ impl<'a> Part<'a> {
     /// When it does not come back.
     pub fn start_again(&self) -> Result<()> {
         self.process.run()?;
-        self.base.ready(self.api)
+        self.base.ready()
     }
 }

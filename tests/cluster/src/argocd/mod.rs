@@ -15,7 +15,6 @@ use crate::process::Process;
 use crate::repository::Repository;
 use crate::wait::{self, Seen};
 use std::net::{SocketAddr, TcpStream};
-use std::path::Path;
 
 /// The namespace of Argo CD and its Applications.
 pub(crate) const NAMESPACE: &str = "argocd";
@@ -31,19 +30,19 @@ pub struct ArgoCd {
 
 impl ArgoCd {
     /// Starts it. It is ready when an Application says so.
-    pub(crate) fn start(base: &Foundation, api: &Api, admin: &Path, folder: &Path) -> Result<Self> {
-        definitions::apply(api, &parts::argocd_definitions()?)?;
-        objects::apply(api)?;
+    pub(crate) fn start(base: &Foundation) -> Result<Self> {
+        definitions::apply(&base.api, &parts::argocd_definitions()?)?;
+        objects::apply(&base.api)?;
         let ports = programs::Ports::at(base.address);
         Ok(Self {
-            api: api.clone(),
+            api: base.api.clone(),
             repository_server_listens: ports.repository_server(),
-            redis: Process::start(programs::redis(&ports), folder)?,
+            redis: Process::start(programs::redis(&ports), &base.folder)?,
             repository_server: Process::start(
-                programs::repository_server(&ports, folder, admin)?,
-                folder,
+                programs::repository_server(&ports, base)?,
+                &base.folder,
             )?,
-            controller: Process::start(programs::controller(&ports, folder, admin)?, folder)?,
+            controller: Process::start(programs::controller(&ports, base)?, &base.folder)?,
         })
     }
 

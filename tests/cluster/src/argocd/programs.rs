@@ -2,10 +2,10 @@
 
 use super::NAMESPACE;
 use crate::error::Result;
+use crate::foundation::Foundation;
 use crate::parts;
 use crate::process::Recipe;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
 
 /// Where the programs of Argo CD listen.
 pub(super) struct Ports {
@@ -45,8 +45,8 @@ pub(super) fn redis(ports: &Ports) -> Recipe {
         .args(["--save", "", "--appendonly", "no", "--protected-mode", "no"])
 }
 
-pub(super) fn repository_server(ports: &Ports, folder: &Path, admin: &Path) -> Result<Recipe> {
-    Ok(argocd("argocd-repo-server", folder, admin)?
+pub(super) fn repository_server(ports: &Ports, base: &Foundation) -> Result<Recipe> {
+    Ok(argocd("argocd-repo-server", base)?
         .args(["--disable-tls", "--address", &ports.address.to_string()])
         .args(["--port", &REPOSITORY_SERVER.to_string()])
         .args(["--metrics-address", &ports.address.to_string()])
@@ -55,8 +55,8 @@ pub(super) fn repository_server(ports: &Ports, folder: &Path, admin: &Path) -> R
         .args(["--redis", &ports.of(REDIS)]))
 }
 
-pub(super) fn controller(ports: &Ports, folder: &Path, admin: &Path) -> Result<Recipe> {
-    Ok(argocd("argocd-application-controller", folder, admin)?
+pub(super) fn controller(ports: &Ports, base: &Foundation) -> Result<Recipe> {
+    Ok(argocd("argocd-application-controller", base)?
         .args(["--repo-server", &ports.repository_server().to_string()])
         .args(["--namespace", NAMESPACE])
         .args([
@@ -71,13 +71,13 @@ pub(super) fn controller(ports: &Ports, folder: &Path, admin: &Path) -> Result<R
 }
 
 // It is one program that looks at its name, and takes the kubeconfig for what a pod would find.
-fn argocd(name: &'static str, folder: &Path, admin: &Path) -> Result<Recipe> {
+fn argocd(name: &'static str, base: &Foundation) -> Result<Recipe> {
     Ok(Recipe::new(name, parts::argocd()?)
         .env("ARGOCD_BINARY_NAME", name)
         .env("ARGOCD_FAKE_IN_CLUSTER", "true")
         .env("ARGOCD_GPG_ENABLED", "false")
-        .env("KUBECONFIG", admin)
-        .env("HOME", folder)
-        .env("TMPDIR", folder)
+        .env("KUBECONFIG", &base.admin)
+        .env("HOME", &base.folder)
+        .env("TMPDIR", &base.folder)
         .args(["--loglevel", "info"]))
 }

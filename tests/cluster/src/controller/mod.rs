@@ -18,7 +18,6 @@ use crate::wait::{self, Seen};
 use objects::Objects;
 use serde_json::Value;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A running sealed-secrets controller.
@@ -40,33 +39,26 @@ struct Entrance {
 
 impl Controller {
     /// Prepares the controller that is the `index`th of its cluster: everything but a pod and a process.
-    pub(crate) fn prepare(
-        setup: ControllerSetup,
-        base: &Foundation,
-        api: &Api,
-        folder: &Path,
-        index: u16,
-    ) -> Result<Self> {
+    pub(crate) fn prepare(setup: ControllerSetup, base: &Foundation, index: u16) -> Result<Self> {
         let listens = SocketAddr::from((base.address, 8080 + 10 * index));
         let objects = Objects::of(&setup);
-        objects.apply_rights(api)?;
-        objects.apply_service(api)?;
+        objects.apply_rights(&base.api)?;
+        objects.apply_service(&base.api)?;
         for key in setup.keys() {
-            api.create(&setup.secrets(), &key.secret())?;
+            base.api.create(&setup.secrets(), &key.secret())?;
         }
-        program::write_account(&setup, base, api, folder)?;
-        let process = Process::prepared(program::recipe(&setup, base, folder, listens)?, folder);
-        let entrance = Mutex::new(Entrance {
-            pod: None,
-            listens,
-            seen: Vec::new(),
-        });
+        program::write_account(&setup, base)?;
+        let process = Process::prepared(program::recipe(&setup, base, listens)?, &base.folder);
         Ok(Self {
             setup,
-            api: api.clone(),
+            api: base.api.clone(),
             process,
             listens,
-            entrance,
+            entrance: Mutex::new(Entrance {
+                pod: None,
+                listens,
+                seen: Vec::new(),
+            }),
         })
     }
 

@@ -1,26 +1,21 @@
 //! How the controller's program is started, and the account it finds.
 
 use super::setup::ControllerSetup;
-use crate::api::Api;
 use crate::error::Result;
 use crate::foundation::Foundation;
 use crate::process::Recipe;
 use crate::{file, parts};
 use std::net::SocketAddr;
-use std::path::Path;
 
 // Where the controller looks for its account.
 const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /// Writes what a kubelet would put into the pod: a token of its service account, the authority and the namespace.
-pub(super) fn write_account(
-    setup: &ControllerSetup,
-    base: &Foundation,
-    api: &Api,
-    folder: &Path,
-) -> Result<()> {
-    let account = folder.join(setup.account_folder());
-    let token = api.service_account_token(setup.namespace(), setup.name())?;
+pub(super) fn write_account(setup: &ControllerSetup, base: &Foundation) -> Result<()> {
+    let account = base.folder.join(setup.account_folder());
+    let token = base
+        .api
+        .service_account_token(setup.namespace(), setup.name())?;
     file::write(account.join("token"), token)?;
     file::write(account.join("ca.crt"), file::read(&base.authority())?)?;
     file::write(account.join("namespace"), setup.namespace())?;
@@ -31,14 +26,13 @@ pub(super) fn write_account(
 pub(super) fn recipe(
     setup: &ControllerSetup,
     base: &Foundation,
-    folder: &Path,
     listens: SocketAddr,
 ) -> Result<Recipe> {
     let metrics = SocketAddr::new(listens.ip(), listens.port() + 1);
     let mounted = format!("mount --bind \"$0\" {ACCOUNT} && exec \"$@\"");
     Ok(Recipe::new(setup.process_name(), "unshare")
         .args(["--mount", "sh", "-c", &mounted])
-        .arg(folder.join(setup.account_folder()))
+        .arg(base.folder.join(setup.account_folder()))
         .arg(parts::controller()?)
         .args(["--listen-addr", &listens.to_string()])
         .args(["--listen-metrics-addr", &metrics.to_string()])

@@ -88,8 +88,7 @@ impl Proxy {
     /// How often a page was asked for.
     #[must_use]
     pub fn count(&self, page: &str) -> usize {
-        self.desk
-            .calls()
+        locked(&self.desk.calls)
             .iter()
             .filter(|call| call.page == page)
             .count()

@@ -3,6 +3,7 @@
 use crate::api::Api;
 use crate::controller::Controller;
 use crate::error::Result;
+use crate::foundation::Foundation;
 use crate::pod;
 use serde_json::Value;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -31,12 +32,12 @@ struct Round {
 }
 
 impl Kubelet {
-    pub(super) fn start(api: Api, address: String, controllers: Vec<Arc<Controller>>) -> Self {
+    pub(super) fn start(base: &Foundation, controllers: Vec<Arc<Controller>>) -> Self {
         let (stop, stopped) = mpsc::channel();
         let held = Arc::new(Held::default());
         let round = Round {
-            api,
-            address,
+            api: base.api.clone(),
+            address: base.address.to_string(),
             controllers,
             held: Arc::clone(&held),
         };

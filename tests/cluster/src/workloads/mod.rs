@@ -2,14 +2,12 @@
 
 mod kubelet;
 
-use crate::api::Api;
 use crate::controller::Controller;
 use crate::error::Result;
 use crate::foundation::Foundation;
 use crate::parts;
 use crate::process::{Process, Recipe};
 use kubelet::Kubelet;
-use std::path::Path;
 use std::sync::Arc;
 
 /// What is run of Kubernetes' own controllers: enough for rollouts, and for what goes with its owner.
@@ -22,16 +20,10 @@ pub struct Workloads {
 }
 
 impl Workloads {
-    pub(crate) fn start(
-        base: &Foundation,
-        api: &Api,
-        admin: &Path,
-        folder: &Path,
-        controllers: &[Arc<Controller>],
-    ) -> Result<Self> {
+    pub(crate) fn start(base: &Foundation, controllers: &[Arc<Controller>]) -> Result<Self> {
         Ok(Self {
-            manager: Process::start(manager(base, admin)?, folder)?,
-            kubelet: Kubelet::start(api.clone(), base.address.to_string(), controllers.to_vec()),
+            manager: Process::start(manager(base)?, &base.folder)?,
+            kubelet: Kubelet::start(base, controllers.to_vec()),
         })
     }
 
@@ -54,11 +46,11 @@ impl Workloads {
     }
 }
 
-fn manager(base: &Foundation, admin: &Path) -> Result<Recipe> {
+fn manager(base: &Foundation) -> Result<Recipe> {
     let program = parts::kubernetes("kube-controller-manager")?;
     Ok(Recipe::new("kube-controller-manager", program)
         .arg("--kubeconfig")
-        .arg(admin)
+        .arg(&base.admin)
         .args(["--bind-address", &base.address.to_string()])
         .args(["--cert-dir", "manager"])
         .args(["--leader-elect=false", "--controllers", CONTROLLERS]))
