@@ -39,12 +39,13 @@ build_kubernetes() {
 
 build_sealed_secrets() {
   build_part sealed-secrets "$3/controller" "$1/cmd/controller" "-X main.VERSION=$2"
-  take_definitions sealed-secrets "$1" helm/sealed-secrets/crds "$3/crds"
+  take_definitions sealed-secrets "$1" "$3" helm/sealed-secrets/crds/bitnami.com_sealedsecrets.yaml
 }
 
 build_argocd() {
   build_part argocd "$3/argocd" "$1/cmd" "-X $1/common.version=$2"
-  take_definitions argocd "$1" manifests/crds "$3/crds"
+  # That of ApplicationSet, which nobody uses here, would keep the API server busy for seconds.
+  take_definitions argocd "$1" "$3" manifests/crds/{application,appproject}-crd.yaml
 }
 
 # build_part TOOL PROGRAM PACKAGE [LINKER_FLAGS]
@@ -53,10 +54,10 @@ build_part() {
   go -C "tests/cluster/tools/$1" build -trimpath -ldflags "-s -w ${4:-}" -o "$2" "$3"
 }
 
-# take_definitions TOOL MODULE FOLDER TARGET: the custom resource definitions that a module brings in one of its folders.
+# take_definitions TOOL MODULE FOLDER FILE...: puts custom resource definitions that a module brings beside its program.
 take_definitions() {
   local source
   source=$(go -C "tests/cluster/tools/$1" list -m -f '{{.Dir}}' "$2")
-  mkdir "$4"
-  find "$source/$3" -name '*.yaml' ! -name kustomization.yaml -exec install -m 644 -t "$4" {} +
+  mkdir "$3/crds"
+  (cd "$source" && install -m 644 -t "$3/crds" "${@:4}")
 }
