@@ -8,7 +8,7 @@ function failure(error) {
     told = JSON.parse(error);
   } catch {}
   const key = `error.${told.code}`;
-  return { ...message("error", texts.en[key] ? key : "error"), words: told.code === "expired" ? "" : words(told) };
+  return { ...message("error", texts.en[key] ? key : "error"), words: words(told) };
 }
 
 function words({ message, hint, line, column }) {

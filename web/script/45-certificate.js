@@ -14,7 +14,7 @@ function readPem(bytes) {
   if (!bytes.length) return;
   try {
     const list = JSON.parse(readCertificates(bytes));
-    offer("several", list.map(({ subject, fingerprint }) => `${subject} ${fingerprint}`), (at) => useCertificate(list[at]));
+    offer("several", list.map(({ bits, fingerprint }) => `${bits} ${fingerprint}`), (at) => useCertificate(list[at]));
     useCertificate(list[0]);
   } catch (error) {
     show("certificate-note", failure(error));

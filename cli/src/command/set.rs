@@ -92,7 +92,7 @@ pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
         .map(|(sealed, file)| label(args, *sealed, file))
         .collect::<Result<Vec<_>, _>>()?;
     let value = read_value(args, &key, env, ui)?;
-    warn_about_value(&format!("key \"{key}\""), value.expose(), ui);
+    warn_about_value(&format!("key \"{key}\""), key.as_str(), value.expose(), ui);
     if value.expose().is_empty() {
         // A pipe that carried nothing looks just like that.
         ui.warning(format!("key \"{key}\": the value is empty"));

@@ -16,6 +16,12 @@ pub(super) fn json(environments: &[String], env: &Env, ui: &Ui) -> Result<String
     }
     refuse_twice(environments)?;
     let workspace = env.workspace()?;
+    if workspace.policy().is_none() {
+        return Err(
+            Failure::could_not("--env needs a sealsmith.yaml, and there is none")
+                .hint("write one with `sealsmith init`, or leave --env out for the plain page"),
+        );
+    }
     let baked = environments
         .iter()
         .map(|name| environment(name, workspace, env, ui))

@@ -12,9 +12,9 @@ use crate::env::{Env, files};
 use crate::failure::Failure;
 use crate::ui::{Ui, shown};
 
-/// Write the offline page: one HTML file that seals in the browser, from disk, without any network
+/// Write the offline page: one HTML file that seals in the browser
 ///
-/// With --env the page knows those environments: their certificates, and from sealsmith.yaml and the
+/// It is opened from disk and needs no network. With --env the page knows those environments: their certificates, and from sealsmith.yaml and the
 /// repository the names, namespaces and keys of their secrets. It never holds a value. Nothing can
 /// leave the page: its policy forbids every request, and it runs in a sandbox of its own.
 #[derive(clap::Args)]

@@ -162,7 +162,8 @@ impl Sealing<'_> {
         let mut random = random::system()?;
         let seal_one = |(key, value): (&String, &sealsmith_core::secret::SecretBytes)| {
             if !self.quiet {
-                warn_about_value(&format!("{name} key \"{key}\""), value.expose(), self.ui);
+                let what = format!("{name} key \"{key}\"");
+                warn_about_value(&what, key, value.expose(), self.ui);
             }
             let sealed = self
                 .target

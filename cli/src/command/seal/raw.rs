@@ -22,7 +22,8 @@ pub(super) fn run(args: &Args, targets: &[Target], env: &Env, ui: &Ui) -> Result
         .from_file
         .first()
         .map_or("standard input", String::as_str);
-    warn_about_value(source, value.expose(), ui);
+    // Without a name for the value, only its text can be suspicious.
+    warn_about_value(source, "", value.expose(), ui);
     let mut random = random::system()?;
     let mut outputs = Outputs::default();
     for (target, label) in targets.iter().zip(&labels) {

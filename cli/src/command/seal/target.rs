@@ -1,7 +1,7 @@
 //! Whom to seal for: one target per certificate or environment.
 
 use sealsmith_core::name::{Namespace, SecretName};
-use sealsmith_core::suspicion::{Suspicion, suspicions};
+use sealsmith_core::suspicion::{Suspicion, suspicions_of};
 
 use super::{Args, destination};
 use crate::certificates::Recipient;
@@ -81,8 +81,8 @@ impl Target {
 }
 
 /// Warns about a value that is probably not meant as it is; emptiness is often meant.
-pub(crate) fn warn_about_value(what: &str, plaintext: &[u8], ui: &Ui) {
-    for suspicion in suspicions(plaintext)
+pub(crate) fn warn_about_value(what: &str, key: &str, plaintext: &[u8], ui: &Ui) {
+    for suspicion in suspicions_of(key, plaintext)
         .into_iter()
         .filter(|&suspicion| suspicion != Suspicion::Empty)
     {

@@ -196,6 +196,7 @@ impl Merge<'_> {
         for (key, value) in &secret.data {
             warn_about_value(
                 &format!("{} key \"{key}\"", into.title()),
+                key,
                 value.expose(),
                 self.ui,
             );
