@@ -58,7 +58,7 @@ async function openings() {
 function printPage(times, { thousand, freeze }) {
   console.log(`\nfile to ready: median ${figure(times[OPENINGS >> 1])}, fastest ${figure(times[0])}, slowest ${figure(times.at(-1))}, of ${OPENINGS}`);
   console.log(`1,000 values in the page: ${figure(thousand)}, longest task ${figure(freeze)} (0: none over 50)`);
-  console.log(`HTML ${html.length} bytes, wasm ${wasm.length} bytes, ${gzipSync(wasm, { level: 9 }).length} compressed`);
+  console.log(`HTML ${Buffer.byteLength(html)} bytes, wasm ${wasm.length} bytes, ${gzipSync(wasm, { level: 9 }).length} compressed`);
   target("file to ready", times[OPENINGS >> 1], 500);
   target("1,000 values in the page", thousand, 6000);
   target("longest freeze of the page", freeze, 100);

@@ -22,6 +22,8 @@ export const test = base.extend({
   },
   ui: async ({ page, address, clock }, use) => {
     const watched = watch(page);
+    // From the start: a chooser that opens before the browser is told to hand it over never comes.
+    page.on("filechooser", () => {});
     if (clock) await page.clock.install();
     await page.goto(address);
     const ui = new Ui(page);
