@@ -1,5 +1,4 @@
-# The browser and the packages that drive it.
-source tests/tools/cache.sh
+# The browser and the packages that drive it. cache.sh comes first, by itself or with judges.sh.
 
 readonly node_needed=20
 

@@ -10,7 +10,8 @@ need_command openssl openssl
 need_browser
 npm_packages tests/page
 
-# A copy in another folder, built for itself: what of a folder's name gets into the page shows as a difference.
+# A copy in another folder, with a target of its own: in a shared one cargo takes the builder of this checkout for that
+# of the copy. What of a folder's name gets into the page shows as a difference.
 elsewhere=$CARGO_TARGET_DIR/elsewhere
 build_elsewhere() {
   rm -rf "$elsewhere/source" "$elsewhere/dist"
@@ -18,9 +19,7 @@ build_elsewhere() {
   git ls-files -z --cached --others --exclude-standard |
     xargs -0 cp --parents --preserve=timestamps --target-directory "$elsewhere/source"
   cd "$elsewhere/source"
-  cargo build --locked --package sealsmith-web-builder
-  local builder=$CARGO_TARGET_DIR/debug/sealsmith-web-builder
-  CARGO_TARGET_DIR=$elsewhere/target "$builder" --out "$elsewhere/dist"
+  CARGO_TARGET_DIR=$elsewhere/target cargo run --locked --package sealsmith-web-builder -- --out "$elsewhere/dist"
 }
 
 cargo run --locked --package sealsmith-web-builder -- --check
