@@ -14,7 +14,8 @@ import { measureThousand } from "./thousand.js";
 const ROUNDS = 3;
 const OPENINGS = 15;
 const OURS = "Sealsmith (wasm)";
-const missed = [];
+const KB = 1000;
+const claims = [];
 
 const key = withPublicKey(keyPair(4096));
 const browser = await chromium.launch(launchOptions());
@@ -23,9 +24,7 @@ printSealing(await rounds());
 printPage(await openings(), await measureThousand(browser, key));
 await browser.close();
 printLighthouse(await measureLighthouse());
-for (const line of missed) console.log(`MISSED: ${line}`);
-console.log(`\ntest result: ${missed.length ? "FAILED" : "ok"}. ${12 - missed.length} passed; ${missed.length} failed`);
-process.exitCode = missed.length ? 1 : 0;
+printClaims();
 
 /** In turn, so that a busy moment of the machine meets everyone. */
 async function rounds() {
@@ -58,22 +57,31 @@ async function openings() {
 function printPage(times, { thousand, freeze }) {
   console.log(`\nfile to ready: median ${figure(times[OPENINGS >> 1])}, fastest ${figure(times[0])}, slowest ${figure(times.at(-1))}, of ${OPENINGS}`);
   console.log(`1,000 values in the page: ${figure(thousand)}, longest task ${figure(freeze)} (0: none over 50)`);
-  console.log(`HTML ${Buffer.byteLength(html)} bytes, wasm ${wasm.length} bytes, ${gzipSync(wasm, { level: 9 }).length} compressed`);
+  const [page, packed] = [Buffer.byteLength(html), gzipSync(wasm, { level: 9 }).length];
+  console.log(`HTML ${page} bytes, wasm ${wasm.length} bytes, ${packed} compressed`);
   target("file to ready", times[OPENINGS >> 1], 500);
   target("1,000 values in the page", thousand, 6000);
   target("longest freeze of the page", freeze, 100);
+  target("HTML in KB", page / KB, 150);
+  target("compressed wasm in KB", packed / KB, 80);
 }
 
 function printLighthouse({ scores, complaints }) {
   console.log(`\nLighthouse: ${Object.entries(scores).map((pair) => pair.join(" ")).join(", ")}`);
   for (const complaint of complaints) console.log(`  ${complaint}`);
-  for (const category of ["accessibility", "best-practices"]) {
-    if (scores[category] < 100) missed.push(`Lighthouse ${category} is ${scores[category]}, not 100`);
-  }
+  for (const category of ["accessibility", "best-practices"]) target(`what Lighthouse lacks in ${category}`, 100 - scores[category], 0);
 }
 
 function target(what, value, most) {
-  if (value > most) missed.push(`${what}: ${figure(value)} ms, at most ${most}`);
+  claims.push({ holds: value <= most, words: `${what}: ${figure(value)}, at most ${most}` });
+}
+
+function printClaims() {
+  console.log("");
+  for (const { holds, words } of claims) console.log(`${holds ? "met" : "MISSED"}: ${words}`);
+  const failed = claims.filter(({ holds }) => !holds).length;
+  console.log(`\ntest result: ${failed ? "FAILED" : "ok"}. ${claims.length - failed} passed; ${failed} failed`);
+  process.exitCode = failed ? 1 : 0;
 }
 
 function figure(value) {
