@@ -54,16 +54,12 @@ impl<'a> Context<'a> {
     /// The first rule of `secrets` that matches a secret.
     #[must_use]
     pub fn secret_rule(&self, name: &str, place: &Place) -> Option<&'a SecretRule> {
-        let app = place.app.as_deref();
-        let mut rules = self.policy.secrets.iter();
-        rules.find(|rule| rule.matches.matches(name, app))
+        self.policy.secret_rule(name, place.app.as_deref())
     }
 
     /// An option of a rule, as the policy sets it.
     #[must_use]
     pub fn option(&self, rule: &Rule, name: &str) -> Option<&'a serde_json::Value> {
-        let settings = self.policy.rules.iter();
-        let mut settings = settings.filter(|(known, _)| known.as_str() == rule.name);
-        settings.find_map(|(_, setting)| setting.options.get(name))
+        self.policy.option(rule.name, name)
     }
 }

@@ -122,15 +122,35 @@ impl Policy {
     #[must_use]
     pub fn sync_wave(&self) -> Option<String> {
         let mut settings = self.rules.iter();
-        let setting = settings.find(|(name, _)| name.as_str() == "sync-wave");
-        let Some((_, setting)) = setting else {
-            return Some("-1".to_owned());
-        };
-        (setting.severity != Some(Severity::Off)).then(|| match setting.options.get("wave") {
+        let off = settings.any(|(name, setting)| {
+            name.as_str() == "sync-wave" && setting.severity == Some(Severity::Off)
+        });
+        (!off).then(|| self.expected_wave())
+    }
+
+    /// The sync wave that the rule `sync-wave` asks for.
+    pub(crate) fn expected_wave(&self) -> String {
+        match self.option("sync-wave", "wave") {
             Some(serde_json::Value::String(wave)) => wave.clone(),
             Some(other) => other.to_string(),
             None => "-1".to_owned(),
-        })
+        }
+    }
+
+    /// An option of a rule, as it is set here.
+    pub(crate) fn option(&self, rule: &str, name: &str) -> Option<&serde_json::Value> {
+        let mut settings = self
+            .rules
+            .iter()
+            .filter(|(known, _)| known.as_str() == rule);
+        settings.find_map(|(_, setting)| setting.options.get(name))
+    }
+
+    /// Returns the first rule of `secrets` that matches.
+    #[must_use]
+    pub fn secret_rule(&self, name: &str, app: Option<&str>) -> Option<&SecretRule> {
+        let mut rules = self.secrets.iter();
+        rules.find(|rule| rule.matches.matches(name, app))
     }
 
     /// Returns whether a person is asked before this environment changes.

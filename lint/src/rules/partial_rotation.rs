@@ -190,8 +190,7 @@ fn copies<'a>(
 
 fn is_copy(step: &Step, aws: &Aws, context: &Context<'_>) -> bool {
     let app = step.app.as_deref();
-    let mut rules = context.policy.secrets.iter();
-    let rule = rules.find(|rule| rule.matches.matches(&step.name, app));
+    let rule = context.policy.secret_rule(&step.name, app);
     let listed = app.is_some_and(|app| aws.apps.iter().any(|known| known == app));
     listed && rule.is_some_and(|rule| *rule.id == *aws.secret)
 }

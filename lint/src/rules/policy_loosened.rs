@@ -162,6 +162,5 @@ fn rule<'p>(
     secret: &SealedEntry,
 ) -> Option<&'p SecretRule> {
     let place = layout.locate(&file.path.lossy())?;
-    let mut rules = policy.secrets.iter();
-    rules.find(|rule| rule.matches.matches(&secret.name, place.app.as_deref()))
+    policy.secret_rule(&secret.name, place.app.as_deref())
 }

@@ -64,7 +64,7 @@ spec:
 };
 
 fn secrets(source: &Source<'_>, context: &Context<'_>, findings: &mut Findings<'_>) {
-    let expected = expected(context);
+    let expected = context.policy.expected_wave();
     for (_, secret, _) in source.judged() {
         let metadata = secret.node().get("metadata");
         let wave = metadata.and_then(|metadata| metadata.get("annotations")?.get(SYNC_WAVE));
@@ -137,14 +137,6 @@ fn fix(summary: &str, edit: Edit) -> Fix {
         safe: true,
         summary: summary.to_owned(),
         edits: vec![edit],
-    }
-}
-
-fn expected(context: &Context<'_>) -> String {
-    match context.option(&RULE, "wave") {
-        Some(serde_json::Value::String(wave)) => wave.clone(),
-        Some(other) => other.to_string(),
-        None => "-1".to_owned(),
     }
 }
 

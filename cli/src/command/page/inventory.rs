@@ -61,8 +61,7 @@ fn rule_of<'w>(
     workspace: &'w Workspace,
 ) -> Option<&'w SecretRule> {
     let app = site.place.app.as_deref();
-    let mut rules = workspace.policy()?.secrets.iter();
-    rules.find(|rule| rule.matches.matches(secret.name(), app))
+    workspace.policy()?.secret_rule(secret.name(), app)
 }
 
 fn key(name: &str, rule: Option<&SecretRule>) -> Value {
