@@ -15,7 +15,9 @@ use crate::secret::SecretBytes;
 ///
 /// ```
 /// use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
-/// use sealsmith_core::{certificate::Certificate, draft::Draft, scope::Scope, seal::SealingKey};
+/// use sealsmith_core::{
+///     certificate::Certificate, draft::Draft, scope::Scope, seal::SealingKey, secret::SecretBytes,
+/// };
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let pem = include_bytes!("../../tests/vectors/kubeseal/keys/rsa2048.crt");
@@ -23,7 +25,7 @@ use crate::secret::SecretBytes;
 /// let key = SealingKey::portable(Certificate::parse(pem)?.public_key())?;
 /// let mut draft = Draft::default();
 /// draft.identify(Scope::Strict, "mlops-dev", "db")?;
-/// draft.set_value("password", b"s3cret".to_vec().into())?;
+/// draft.set_value("password", SecretBytes::new(b"s3cret".to_vec()))?;
 /// while draft.seal_next(&key, &mut rng)? {}
 /// assert!(draft.manifest(None)?.to_yaml().contains("password: Ag"));
 /// # Ok(())
