@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod certificates;
+mod cluster;
 mod command;
 mod diff;
 mod env;
