@@ -41,6 +41,24 @@ fn the_policy_that_init_writes_lints_clean_once_its_questions_are_answered() {
     assert!(lint.stderr.contains("126 sealed values"), "{}", lint.stderr);
 }
 
+#[test]
+fn init_compares_changes_with_the_main_branch_of_the_remote_whatever_its_name() {
+    let remote = Repository::new();
+    remote.copy_from(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors/gitops"));
+    remote.commit("files");
+    remote.git(["branch", "--move", "trunk"]);
+    let folder = tempfile::tempdir().expect("the temporary folder is writable");
+    let clone = Program::new("git")
+        .dir(folder.path())
+        .args(["clone", "--quiet"]);
+    clone.arg(remote.path()).arg("clone").output();
+
+    let init = Program::sealsmith().dir(folder.path().join("clone"));
+    let policy = init.args(["init", "--dry-run"]).run().stdout;
+    let policy = String::from_utf8(policy).expect("it is text");
+    assert!(policy.contains("\n  base: origin/trunk\n"), "{policy}");
+}
+
 /// Commits after the certificate was made: what did not change since is for an older key.
 fn commit_today(repository: &Repository) {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);

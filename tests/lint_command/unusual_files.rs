@@ -49,6 +49,20 @@ fn a_policy_that_leads_elsewhere_is_not_followed() {
 }
 
 #[test]
+fn a_folder_with_the_name_of_the_policy_is_no_missing_policy() {
+    let desk = Desk::new();
+    desk.repository.git(["rm", "--quiet", "sealsmith.yaml"]);
+    desk.repository
+        .write("sealsmith.yaml/dev.yaml", "version: v1\n");
+    let words = ["cannot use sealsmith.yaml", "it is a folder, not a file"];
+    desk.lint([]).could_not(&words);
+    desk.repository.git(["add", "--all"]);
+    desk.lint(["--staged"]).could_not(&words);
+    desk.repository.commit("a folder");
+    desk.lint(["--rev", "HEAD"]).could_not(&words);
+}
+
+#[test]
 fn a_folder_that_became_a_link_hides_nothing() {
     let desk = Desk::new();
     let elsewhere = tempfile::tempdir().expect("the temporary folder is writable");

@@ -46,15 +46,19 @@ pub(super) fn gather(root: &Path, ui: &Ui) -> Result<Found, Failure> {
     })
 }
 
-/// The branch that changes are compared with, when there is a remote that has one.
+/// The branch that changes are compared with: what the remote calls its main one, else one of the usual names.
 pub(super) fn base(root: &Path) -> Option<String> {
     let repository = git2::Repository::open(root).ok()?;
-    ["origin/main", "origin/master"]
-        .into_iter()
-        .find_map(|name| {
-            let branch = repository.find_branch(name, git2::BranchType::Remote);
-            branch.is_ok().then(|| name.to_owned())
-        })
+    let head = repository.find_reference("refs/remotes/origin/HEAD");
+    let main = head.ok().and_then(|head| {
+        let target = head.symbolic_target().ok()??;
+        target.strip_prefix("refs/remotes/").map(str::to_owned)
+    });
+    let usual = ["origin/main", "origin/master"].map(str::to_owned);
+    main.into_iter().chain(usual).find(|name| {
+        let branch = repository.find_branch(name, git2::BranchType::Remote);
+        branch.is_ok()
+    })
 }
 
 fn sightings_of(root: &Path, file: &ManifestFile) -> Vec<Sighting> {

@@ -49,6 +49,7 @@ impl Settings {
         tree: &dyn Tree,
         steering: impl Fn(&Path) -> Result<Option<File>, Failure>,
     ) -> Result<Self, Failure> {
+        refuse_folders(tree)?;
         let policy_text = read(FILE, &steering)?;
         let policy = parse_policy(policy_text.as_deref())?;
         let layout = match &policy_text {
@@ -156,6 +157,23 @@ impl Settings {
             .filter(|pattern| !matches(pattern))
             .map(Pattern::as_str)
             .collect()
+    }
+}
+
+/// Refuses a folder with the name of a file that steers this tool, which would count as no such file.
+fn refuse_folders(tree: &dyn Tree) -> Result<(), Failure> {
+    let files = tree.sorted();
+    let is_folder = |name: &&str| !files.below(format!("{name}/").as_bytes()).is_empty();
+    match [FILE, lock::FILE, baseline::FILE]
+        .iter()
+        .find(|name| is_folder(name))
+    {
+        None => Ok(()),
+        Some(name) => Err(Failure::could_not(format!("cannot use {name}"))
+            .cause("it is a folder, not a file")
+            .hint(format!(
+                "rename it: {name} at the top of a repository is a file of this tool"
+            ))),
     }
 }
 
