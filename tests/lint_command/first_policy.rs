@@ -56,7 +56,7 @@ fn init_compares_changes_with_the_main_branch_of_the_remote_whatever_its_name() 
     let init = Program::sealsmith().dir(folder.path().join("clone"));
     let policy = init.args(["init", "--dry-run"]).run().stdout;
     let policy = String::from_utf8(policy).expect("it is text");
-    assert!(policy.contains("\n  base: origin/trunk\n"), "{policy}");
+    assert!(policy.contains("\n  base: \"origin/trunk\"\n"), "{policy}");
 }
 
 /// Commits after the certificate was made: what did not change since is for an older key.

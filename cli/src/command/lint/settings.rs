@@ -49,7 +49,12 @@ impl Settings {
         tree: &dyn Tree,
         steering: impl Fn(&Path) -> Result<Option<File>, Failure>,
     ) -> Result<Self, Failure> {
-        refuse_folders(tree)?;
+        refuse_folders(|name| {
+            !tree
+                .sorted()
+                .below(format!("{name}/").as_bytes())
+                .is_empty()
+        })?;
         let policy_text = read(FILE, &steering)?;
         let policy = parse_policy(policy_text.as_deref())?;
         let layout = match &policy_text {
@@ -161,13 +166,9 @@ impl Settings {
 }
 
 /// Refuses a folder with the name of a file that steers this tool, which would count as no such file.
-fn refuse_folders(tree: &dyn Tree) -> Result<(), Failure> {
-    let files = tree.sorted();
-    let is_folder = |name: &&str| !files.below(format!("{name}/").as_bytes()).is_empty();
-    match [FILE, lock::FILE, baseline::FILE]
-        .iter()
-        .find(|name| is_folder(name))
-    {
+pub(crate) fn refuse_folders(is_folder: impl Fn(&str) -> bool) -> Result<(), Failure> {
+    let names = [FILE, lock::FILE, baseline::FILE];
+    match names.into_iter().find(|name| is_folder(name)) {
         None => Ok(()),
         Some(name) => Err(Failure::could_not(format!("cannot use {name}"))
             .cause("it is a folder, not a file")

@@ -11,7 +11,7 @@ use super::ending::{Remarks, count};
 use super::fixing;
 use super::job::{Job, Judged};
 use super::scope::Scope;
-use super::settings::Settings;
+use super::settings::{Settings, refuse_folders};
 use crate::command::Ending;
 use crate::env::files::{self, Access};
 use crate::env::git::tree::{Folder, Git, Tree, WorkTree, last_changes};
@@ -74,6 +74,7 @@ impl<'a> Files<'a> {
     }
 
     fn settings(&self, job: &Job<'_>) -> Result<Settings, Failure> {
+        refuse_folders(|name| job.root().join(name).is_dir())?;
         let mut settings = job.settings(self.tree())?;
         settings.changed = self.ages(&settings)?;
         Ok(settings)
