@@ -27,7 +27,16 @@ pub(crate) struct Recipient {
 impl Recipient {
     /// Loads a certificate and makes sure that sealing for it is right today.
     pub(crate) fn load(source: &str, env: &Env, ui: &Ui) -> Result<Self, Failure> {
-        let certificate = load(source, env)?;
+        Self::of(load(source, env)?, source, env, ui)
+    }
+
+    /// Takes a certificate that came from a source, under the same conditions.
+    pub(crate) fn of(
+        certificate: Certificate,
+        source: &str,
+        env: &Env,
+        ui: &Ui,
+    ) -> Result<Self, Failure> {
         refuse_expired(&certificate, source, env.now())?;
         warn_about(&certificate, source, env.now(), ui);
         let key = sealing_key(&certificate)

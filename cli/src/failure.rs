@@ -17,7 +17,7 @@ pub(crate) enum Kind {
 }
 
 /// Why a command stopped.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Failure {
     kind: Kind,
     message: String,

@@ -51,6 +51,12 @@ impl LockFile {
         &self.before
     }
 
+    /// The key that a sealed value is for, where that is remembered.
+    pub(crate) fn key_of(&self, value: &str) -> Option<Fingerprint> {
+        let entry = self.lock.get(&digest(value))?;
+        Some(entry.fingerprint)
+    }
+
     /// Takes what became of a file's values.
     pub(crate) fn take(&mut self, sealed: &Sealed, key: &Fingerprint) {
         let sealed_at = clock::now();

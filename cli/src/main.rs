@@ -5,6 +5,7 @@
 mod certificates;
 mod cluster;
 mod command;
+mod controller;
 mod diff;
 mod env;
 mod explain;

@@ -1,6 +1,7 @@
 //! The public keys that `sealsmith.yaml` pins for an environment: nothing is sealed for another.
 
 use sealsmith_core::certificate::Certificate;
+use sealsmith_core::fingerprint::Fingerprint;
 
 use crate::certificates::named;
 use crate::env::Workspace;
@@ -8,14 +9,20 @@ use crate::failure::Failure;
 
 /// The fingerprints that the certificate of an environment may have; none accepts any.
 pub(crate) fn of_environment(workspace: &Workspace, environment: &str) -> Vec<String> {
+    let keys = keys_of(workspace, environment);
+    keys.map(|key| key.to_string()).collect()
+}
+
+/// The same as fingerprints.
+pub(crate) fn keys_of(
+    workspace: &Workspace,
+    environment: &str,
+) -> impl Iterator<Item = Fingerprint> {
     let found = workspace
         .policy()
         .and_then(|policy| policy.environment(environment));
-    found
-        .into_iter()
-        .flat_map(|found| &found.fingerprints)
-        .map(|pin| pin.fingerprint().to_string())
-        .collect()
+    let pins = found.into_iter().flat_map(|found| &found.fingerprints);
+    pins.map(|pin| pin.fingerprint())
 }
 
 /// Refuses an environment's certificate when its pins do not name it.

@@ -45,13 +45,18 @@ pub(crate) fn load(sources: &[String], env: &Env, ui: &Ui) -> Result<KeyRing, Fa
         };
         keys.extend(found);
     }
-    let keys = keys.iter().map(ready).collect::<Result<Vec<_>, _>>()?;
     if keys.is_empty() {
         return Err(Failure::could_not("no private key given").hint(
             "pass the backed-up controller key with --recovery-private-key FILE (repeatable)",
         ));
     }
-    Ok(KeyRing::new(keys))
+    ring(&keys)
+}
+
+/// Makes keys ready to open values.
+pub(crate) fn ring(keys: &[PrivateKey]) -> Result<KeyRing, Failure> {
+    let ready = keys.iter().map(ready).collect::<Result<Vec<_>, _>>()?;
+    Ok(KeyRing::new(ready))
 }
 
 /// Loads the keys of a folder; files that hold none are passed over.

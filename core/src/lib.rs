@@ -66,6 +66,8 @@ mod pem;
 pub mod private_key;
 pub mod public_key;
 #[cfg(feature = "unseal")]
+pub mod reencrypt;
+#[cfg(feature = "unseal")]
 pub mod reseal;
 pub mod scope;
 pub mod seal;

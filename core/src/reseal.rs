@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::fingerprint::Fingerprint;
 use crate::manifest::edit::{self, Change};
-use crate::manifest::sealed_secret::{Item, SealedSecret, sealed_secrets};
+use crate::manifest::sealed_secret::{ALIAS_ELSEWHERE, Item, SealedSecret, sealed_secrets};
 use crate::manifest::tree::{Error as ReadError, NodeId, Position, Stream};
 use crate::scope::{Label, Scope};
 use crate::seal::{self, SealingKey};
@@ -54,8 +54,8 @@ pub enum Verdict {
     Current,
     /// It was re-sealed.
     Resealed {
-        /// The key it was sealed for before.
-        from: Fingerprint,
+        /// The key it was sealed for before; a controller that opens it does not tell.
+        from: Option<Fingerprint>,
     },
     /// It stays as it is, and so does its file.
     Failed(Box<Problem>),
@@ -79,9 +79,7 @@ pub enum Problem {
         sealed_for: Option<Place>,
     },
     /// It is an alias to a text outside every `spec.encryptedData`.
-    #[error(
-        "the value is an alias to a text outside `spec.encryptedData`, which an edit would change too"
-    )]
+    #[error("{ALIAS_ELSEWHERE}")]
     AliasElsewhere,
     /// The new value could not be made.
     #[error(transparent)]
@@ -126,11 +124,11 @@ pub fn reseal<R: CryptoRng + ?Sized>(
     let secrets = sealed_secrets(stream)?;
     let items = secrets
         .iter()
-        .map(|&secret| Ok((secret, all_items(secret)?)))
+        .map(|&secret| Ok((secret, secret.all_items()?)))
         .collect::<Result<Vec<_>, ReadError>>()?;
     work.own = items
         .iter()
-        .flat_map(|(secret, _)| own_scalars(*secret))
+        .flat_map(|(secret, _)| secret.own_scalars())
         .collect();
     for (secret, items) in items {
         for item in items {
@@ -189,7 +187,7 @@ impl<R: CryptoRng + ?Sized> Work<'_, R> {
             .get(&item.scalar)
             .filter(|(other, ..)| *other == label)
         {
-            return Ok(Verdict::Resealed { from: *from });
+            return Ok(Verdict::Resealed { from: Some(*from) });
         }
         if !self.own.contains(&item.scalar) {
             return Err(Box::new(Problem::AliasElsewhere));
@@ -212,7 +210,7 @@ impl<R: CryptoRng + ?Sized> Work<'_, R> {
         self.done
             .insert(item.scalar, (label, opened.fingerprint, new));
         Ok(Verdict::Resealed {
-            from: opened.fingerprint,
+            from: Some(opened.fingerprint),
         })
     }
 
@@ -297,29 +295,4 @@ impl<R: CryptoRng + ?Sized> Work<'_, R> {
             },
         }
     }
-}
-
-/// The values of `spec.encryptedData` and the legacy `spec.data`, which is one value.
-fn all_items(secret: SealedSecret<'_>) -> Result<Vec<Item<'_>>, ReadError> {
-    let legacy = secret.legacy_data().and_then(|node| {
-        let text = node.scalar()?;
-        Some(Item {
-            key: "spec.data",
-            text,
-            scalar: node.resolved().id(),
-            position: node.position(),
-        })
-    });
-    Ok(secret.items()?.into_iter().chain(legacy).collect())
-}
-
-fn own_scalars(secret: SealedSecret<'_>) -> impl Iterator<Item = NodeId> {
-    let data = secret.encrypted_data().filter(|data| !data.is_alias());
-    let values = data
-        .into_iter()
-        .flat_map(|data| data.entries().map(|(_, value)| value));
-    values
-        .chain(secret.legacy_data())
-        .filter(|value| !value.is_alias())
-        .map(|value| value.id())
 }

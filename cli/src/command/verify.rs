@@ -1,16 +1,20 @@
 //! `sealsmith verify`: can these keys open these files?
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
 
 use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use sealsmith_core::fingerprint::Fingerprint;
 use sealsmith_core::manifest::sealed_secret::sealed_secrets;
 use sealsmith_core::name::Namespace;
+use sealsmith_core::reencrypt::checks;
 use sealsmith_core::unseal::KeyRing;
 use serde_json::json;
 
 use super::Ending;
-use super::reseal::{count, find, key_folder, placed};
+use super::reseal::{count, find, placed};
+use crate::controller::{self, CANNOT_OPEN, Controller, EXPLAIN, Flags, IN_FLIGHT, Live, Refusal};
 use crate::env::{Env, Site, Workspace};
 use crate::failure::Failure;
 use crate::manifest_file::ManifestFile;
@@ -18,10 +22,11 @@ use crate::opening::{Opener, Opening, namespaces_of, places};
 use crate::private_keys;
 use crate::ui::{Table, Text, Ui};
 
-/// Check that every sealed value opens with the controller's keys, offline
+/// Check that every sealed value opens with the controller's keys, or by asking the controller
 ///
-/// Opens each value in memory and says how many open with which key. For an environment whose
-/// controller in sealsmith.yaml is a folder of keys, those are used. Changes and shows nothing.
+/// With keys, each value is opened in memory and counted by the key that opens it. For an environment whose
+/// controller in sealsmith.yaml is a folder of keys, those are used. A running controller is asked about
+/// each SealedSecret, without its template, and gives one answer for all of its values. Changes and shows nothing.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Files and folders, or environments of sealsmith.yaml
@@ -31,6 +36,9 @@ pub(crate) struct Args {
     /// Private key to open the values with: a file in any shape, or a folder; repeatable
     #[arg(long, visible_alias = "keys", value_name = "FILE")]
     recovery_private_key: Vec<String>,
+
+    #[command(flatten)]
+    controller: Flags,
 
     /// Namespace of SealedSecrets that name none, instead of the one that layout.namespace gives
     #[arg(short = 'n', long, value_name = "NAMESPACE", value_parser = Namespace::parse)]
@@ -66,20 +74,23 @@ pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
             args.targets.join(", ")
         )));
     }
-    let rings = rings(args, &sites, env, ui)?;
+    let judges = Judges::of(args, &sites, env, ui)?;
     let progress = ui.progress("verifying", sites.len());
-    let reports: Vec<FileReport> = sites
-        .par_iter()
-        .map(|site| {
-            let report = check(site, &rings, args, workspace);
-            progress.advance();
-            report
-        })
-        .collect();
+    let one = |site: &Site| {
+        let report = check(site, &judges, args, workspace);
+        progress.advance();
+        report
+    };
+    let reports: Vec<FileReport> = judges
+        .threads()?
+        .install(|| sites.par_iter().map(one).collect());
     drop(progress);
     match args.format {
         Format::Human => human(&reports, ui)?,
         Format::Json => ui.line(format!("{:#}", as_json(&reports)))?,
+    }
+    if let Some(failure) = judges.stopped() {
+        return Err(failure.hint("nothing is known about what is not counted above"));
     }
     let all_open = reports.iter().all(|report| report.closed.is_empty());
     Ok(if all_open { Ending::Done } else { Ending::No })
@@ -89,7 +100,10 @@ pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
 #[derive(Default)]
 struct FileReport {
     path: String,
+    /// Values by the key that opens them.
     opened: BTreeMap<Fingerprint, usize>,
+    /// SealedSecrets that a controller opens, by what it is called.
+    vouched: BTreeMap<String, usize>,
     /// Everything that does not open.
     closed: Vec<Closed>,
 }
@@ -101,47 +115,103 @@ struct Closed {
     hint: Option<String>,
 }
 
-/// One ring for all, or one for each environment: dev's keys say nothing about prod.
-struct Rings {
-    given: Option<KeyRing>,
-    by_environment: BTreeMap<String, KeyRing>,
+/// Who says whether values open: one for all, or one for each environment, since dev's keys say nothing about prod.
+struct Judges {
+    given: Option<Judge>,
+    by_environment: BTreeMap<String, Judge>,
 }
 
-fn rings(args: &Args, sites: &[Site], env: &Env, ui: &Ui) -> Result<Rings, Failure> {
-    let given = private_keys::given(&args.recovery_private_key, env);
-    if !given.is_empty() {
-        return Ok(Rings {
-            given: Some(private_keys::load(&given, env, ui)?),
-            by_environment: BTreeMap::new(),
-        });
-    }
-    let mut by_environment = BTreeMap::new();
-    for site in sites {
-        let environment = &site.place.env;
-        if by_environment.contains_key(environment) {
-            continue;
+enum Judge {
+    Keys(KeyRing),
+    Controller(Live),
+}
+
+impl Judges {
+    fn of(args: &Args, sites: &[Site], env: &Env, ui: &Ui) -> Result<Self, Failure> {
+        let given = private_keys::given(&args.recovery_private_key, env);
+        if !given.is_empty() {
+            return Ok(Self {
+                given: Some(Judge::Keys(private_keys::load(&given, env, ui)?)),
+                by_environment: BTreeMap::new(),
+            });
         }
-        let folder = key_folder(env.workspace()?, environment).ok_or_else(|| {
-            Failure::could_not(format!("no private keys for {environment}"))
-                .hint("pass a backup with --recovery-private-key")
-                .hint("or name a folder of keys in sealsmith.yaml: environments.<env>.controller: {keys: FOLDER}")
-        })?;
-        let ring = private_keys::load(&[folder.display().to_string()], env, ui)?;
-        by_environment.insert(environment.clone(), ring);
+        let mut by_environment = BTreeMap::new();
+        for site in sites {
+            let environment = &site.place.env;
+            if !by_environment.contains_key(environment) {
+                let judge = Judge::of_environment(environment, args, env, ui)?;
+                by_environment.insert(environment.clone(), judge);
+            }
+        }
+        Ok(Self {
+            given: None,
+            by_environment,
+        })
     }
-    Ok(Rings {
-        given: None,
-        by_environment,
-    })
+
+    fn of_site(&self, site: &Site) -> Option<&Judge> {
+        let own = self.by_environment.get(&site.place.env);
+        self.given.as_ref().or(own)
+    }
+
+    fn controllers(&self) -> impl Iterator<Item = &Live> {
+        self.by_environment
+            .values()
+            .filter_map(|judge| match judge {
+                Judge::Keys(_) => None,
+                Judge::Controller(live) => Some(live),
+            })
+    }
+
+    /// Why a controller could not be asked to the end.
+    fn stopped(&self) -> Option<Failure> {
+        self.controllers().find_map(Live::stopped).cloned()
+    }
+
+    /// As many files at once as there are cores, or as a controller is asked at once.
+    fn threads(&self) -> Result<ThreadPool, Failure> {
+        let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let count = match self.controllers().next() {
+            Some(_) => IN_FLIGHT.max(cores),
+            None => cores,
+        };
+        ThreadPoolBuilder::new()
+            .num_threads(count)
+            .build()
+            .map_err(|error| Failure::could_not("cannot start threads").because(error))
+    }
 }
 
-fn check(site: &Site, rings: &Rings, args: &Args, workspace: &Workspace) -> FileReport {
+impl Judge {
+    fn of_environment(environment: &str, args: &Args, env: &Env, ui: &Ui) -> Result<Self, Failure> {
+        let is_known = controller::policed(env.workspace()?, environment).is_some();
+        if !is_known && !args.controller.lead_somewhere() {
+            return Err(Failure::could_not(format!(
+                "no private keys for {environment}, and no controller"
+            ))
+            .hint("pass a backup with --recovery-private-key")
+            .hint(
+                "or the controller: --context NAME for that of a cluster, or --controller-url URL",
+            )
+            .hint("or name it in sealsmith.yaml: environments.<env>.controller"));
+        }
+        match controller::of_environment(environment, &args.controller, env)? {
+            Controller::Live(live) => Ok(Self::Controller(live)),
+            Controller::Keys(folder) => {
+                let folder = folder.display().to_string();
+                Ok(Self::Keys(private_keys::load(&[folder], env, ui)?))
+            }
+        }
+    }
+}
+
+fn check(site: &Site, judges: &Judges, args: &Args, workspace: &Workspace) -> FileReport {
     let layout = workspace.layout();
     let expected = layout.namespace(&site.place);
     let namespace = args.namespace.as_ref().map(Namespace::as_str);
     let checking = Checking {
         site,
-        ring: rings.of(&site.place.env),
+        judge: judges.of_site(site),
         namespace: namespace.or(expected.as_deref()),
         namespaces: namespaces_of(layout, &site.path),
     };
@@ -163,7 +233,7 @@ fn check(site: &Site, rings: &Rings, args: &Args, workspace: &Workspace) -> File
 /// One file with what it is opened with.
 struct Checking<'a> {
     site: &'a Site,
-    ring: Option<&'a KeyRing>,
+    judge: Option<&'a Judge>,
     /// Where a SealedSecret without a namespace is applied.
     namespace: Option<&'a str>,
     /// Where it may have been sealed for.
@@ -173,11 +243,21 @@ struct Checking<'a> {
 impl Checking<'_> {
     fn run(&self, report: &mut FileReport) -> Result<(), Failure> {
         let file = ManifestFile::read(&self.site.file)?;
+        match self.judge {
+            Some(Judge::Keys(ring)) => self.with_keys(ring, &file, report),
+            Some(Judge::Controller(live)) => self.with_controller(live, &file, report),
+            None => Ok(()),
+        }
+    }
+
+    fn with_keys(
+        &self,
+        ring: &KeyRing,
+        file: &ManifestFile,
+        report: &mut FileReport,
+    ) -> Result<(), Failure> {
         let unreadable = |error| crate::manifest_file::unreadable(file.path(), &error);
         let known = places(file.path(), file.stream(), &self.namespaces);
-        let Some(ring) = self.ring else {
-            return Ok(());
-        };
         let opener = Opener {
             ring,
             known: &known,
@@ -188,6 +268,37 @@ impl Checking<'_> {
             openings
                 .into_iter()
                 .for_each(|opening| report.count(&sealed.title(), opening));
+        }
+        Ok(())
+    }
+
+    fn with_controller(
+        &self,
+        live: &Live,
+        file: &ManifestFile,
+        report: &mut FileReport,
+    ) -> Result<(), Failure> {
+        let unreadable = |error| crate::manifest_file::unreadable(file.path(), &error);
+        for asking in checks(file.stream(), self.namespace).map_err(unreadable)? {
+            let answer = match &asking.question {
+                Ok(question) if !question.has_values() => continue,
+                Ok(question) => live.opens(&question.unchanged()),
+                Err(problem) => Err(Refusal::Declined(problem.to_string())),
+            };
+            let (reason, hint) = match answer {
+                Ok(true) => {
+                    *report.vouched.entry(live.title().to_owned()).or_default() += 1;
+                    continue;
+                }
+                Ok(false) | Err(Refusal::CannotOpen) => (CANNOT_OPEN.to_owned(), Some(EXPLAIN)),
+                Err(Refusal::Declined(why)) => (why, None),
+                Err(Refusal::Stopped) => return Ok(()),
+            };
+            report.closed.push(Closed {
+                place: format!("{}:{}", self.site.path, asking.position),
+                reason: format!("{}: {reason}", asking.title),
+                hint: hint.map(str::to_owned),
+            });
         }
         Ok(())
     }
@@ -206,14 +317,6 @@ impl FileReport {
     }
 }
 
-impl Rings {
-    fn of(&self, environment: &str) -> Option<&KeyRing> {
-        self.given
-            .as_ref()
-            .or_else(|| self.by_environment.get(environment))
-    }
-}
-
 fn human(reports: &[FileReport], ui: &Ui) -> Result<(), Failure> {
     let closed = || reports.iter().flat_map(|report| &report.closed);
     for Closed { place, reason, .. } in closed() {
@@ -221,24 +324,27 @@ fn human(reports: &[FileReport], ui: &Ui) -> Result<(), Failure> {
     }
     let hints: BTreeSet<_> = closed().filter_map(|closed| closed.hint.as_ref()).collect();
     hints.into_iter().for_each(|hint| ui.hint(hint));
-    let opened = sum(reports);
-    if !opened.is_empty() {
-        let mut table = Table::with_heading(["VALUES", "SEALED FOR", "RESULT"]);
-        for (key, count) in &opened {
-            table.row([
-                Text::new().plain(count.to_string()),
-                Text::new().plain(key.to_string()),
-                Text::new().good("open"),
-            ]);
-        }
-        ui.table(&table)?;
-    }
-    let (open, closed): (usize, usize) = (opened.values().sum(), closed().count());
-    let text = Text::new().bold(format!(
-        "{} in {} open",
-        count(open, "value"),
-        count(reports.len(), "file")
-    ));
+    let (opened, vouched) = (sum(reports, opened), sum(reports, vouched));
+    let rows = opened.iter().map(|(key, count)| (count, key.to_string()));
+    table(["VALUES", "SEALED FOR", "RESULT"], rows, ui)?;
+    let rows = vouched.iter().map(|(title, count)| (count, title.clone()));
+    table(
+        ["SEALED SECRETS", "ASKED, WITH ALL THEIR VALUES", "RESULT"],
+        rows,
+        ui,
+    )?;
+    let (values, secrets): (usize, usize) = (opened.values().sum(), vouched.values().sum());
+    let open = match (values, secrets) {
+        (values, 0) => count(values, "value"),
+        (0, secrets) => count(secrets, "SealedSecret"),
+        (values, secrets) => format!(
+            "{} and {}",
+            count(values, "value"),
+            count(secrets, "SealedSecret")
+        ),
+    };
+    let closed = closed().count();
+    let text = Text::new().bold(format!("{open} in {} open", count(reports.len(), "file")));
     ui.line(if closed == 0 {
         text
     } else {
@@ -249,8 +355,28 @@ fn human(reports: &[FileReport], ui: &Ui) -> Result<(), Failure> {
     })
 }
 
+fn table(
+    heading: [&str; 3],
+    rows: impl Iterator<Item = (impl ToString, String)>,
+    ui: &Ui,
+) -> Result<(), Failure> {
+    let mut rows = rows.peekable();
+    if rows.peek().is_none() {
+        return Ok(());
+    }
+    let mut table = Table::with_heading(heading);
+    for (count, by) in rows {
+        table.row([
+            Text::new().plain(count.to_string()),
+            Text::new().plain(by),
+            Text::new().good("open"),
+        ]);
+    }
+    ui.table(&table)
+}
+
 fn as_json(reports: &[FileReport]) -> serde_json::Value {
-    let opened = sum(reports)
+    let opened = sum(reports, opened)
         .into_iter()
         .map(|(key, count)| (key.to_string(), json!(count)))
         .collect::<serde_json::Map<_, _>>();
@@ -261,13 +387,24 @@ fn as_json(reports: &[FileReport]) -> serde_json::Value {
             |closed| json!({ "place": closed.place, "reason": closed.reason, "hint": closed.hint }),
         )
         .collect();
-    json!({ "version": 1, "files": reports.len(), "open": opened, "closed": closed })
+    json!({ "version": 1, "files": reports.len(), "open": opened, "openByController": sum(reports, vouched), "closed": closed })
 }
 
-fn sum(reports: &[FileReport]) -> BTreeMap<Fingerprint, usize> {
+fn opened(report: &FileReport) -> &BTreeMap<Fingerprint, usize> {
+    &report.opened
+}
+
+fn vouched(report: &FileReport) -> &BTreeMap<String, usize> {
+    &report.vouched
+}
+
+fn sum<K: Ord + Clone>(
+    reports: &[FileReport],
+    part: fn(&FileReport) -> &BTreeMap<K, usize>,
+) -> BTreeMap<K, usize> {
     let mut all = BTreeMap::new();
-    for (key, count) in reports.iter().flat_map(|report| &report.opened) {
-        *all.entry(*key).or_default() += count;
+    for (key, count) in reports.iter().flat_map(part) {
+        *all.entry(key.clone()).or_default() += count;
     }
     all
 }

@@ -1,9 +1,10 @@
-//! Fetching a small file by URL: a controller's certificate.
+//! HTTP by URL: a certificate to fetch, a controller to ask.
 
 use std::time::Duration;
 
 use reqwest::redirect::{Attempt, Policy};
-use reqwest::{Client, ClientBuilder, Response, Url};
+use reqwest::{Client, ClientBuilder, RequestBuilder, Url};
+use tokio::runtime::{Builder, Runtime};
 
 use super::files;
 use crate::failure::Failure;
@@ -16,6 +17,23 @@ const CONNECT: Duration = Duration::from_secs(10);
 const WHOLE: Duration = Duration::from_secs(30);
 const REDIRECTS: usize = 5;
 
+/// A client of our rules: certificates are checked, proxies are those of the usual environment variables, a
+/// redirect never leaves https, and every request has a deadline.
+pub(crate) struct Http {
+    client: Client,
+    runtime: Runtime,
+}
+
+/// What a server answered, whatever its status.
+pub(crate) struct Answer {
+    /// The status, such as 200.
+    pub(crate) status: u16,
+    /// The header `Retry-After`, when it is a number of seconds.
+    pub(crate) retry_after: Option<Duration>,
+    /// The body.
+    pub(crate) body: Vec<u8>,
+}
+
 /// Fetches what an `http`, `https` or `file` URL names.
 ///
 /// Proxies are taken from the usual environment variables. Any answer but 200 is a failure.
@@ -24,9 +42,7 @@ pub(crate) fn fetch(url: &str) -> Result<Vec<u8>, Failure> {
 }
 
 fn fetch_with(client: ClientBuilder, text: &str) -> Result<Vec<u8>, Failure> {
-    let url = Url::parse(text).map_err(|error| {
-        Failure::could_not(format!("{} is no URL", printable(text))).because(error)
-    })?;
+    let url = parse(text)?;
     match url.scheme() {
         "file" => from_file(&url),
         "http" | "https" => from_network(client, &url),
@@ -34,6 +50,13 @@ fn fetch_with(client: ClientBuilder, text: &str) -> Result<Vec<u8>, Failure> {
             "{scheme} URLs are not supported, only http, https and file"
         ))),
     }
+}
+
+/// Reads a URL.
+pub(crate) fn parse(text: &str) -> Result<Url, Failure> {
+    Url::parse(text).map_err(|error| {
+        Failure::could_not(format!("{} is no URL", printable(text))).because(error)
+    })
 }
 
 fn from_file(url: &Url) -> Result<Vec<u8>, Failure> {
@@ -44,29 +67,91 @@ fn from_file(url: &Url) -> Result<Vec<u8>, Failure> {
 }
 
 fn from_network(client: ClientBuilder, url: &Url) -> Result<Vec<u8>, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| cannot_fetch(url).because(error))?;
-    runtime.block_on(async {
-        let response = request(client, url)
-            .await
-            .map_err(|error| explain(url, error))?;
-        body(response, url).await
+    let http = Http::with(client, WHOLE)?;
+    let answer = http.get(url, LIMIT)?;
+    match answer.status {
+        200 => Ok(answer.body),
+        status => Err(cannot_fetch(url).cause(format!("the server answered {}", named(status)))),
+    }
+}
+
+impl Http {
+    /// Makes a client whose requests take at most `deadline` each.
+    pub(crate) fn new(deadline: Duration) -> Result<Self, Failure> {
+        Self::with(Client::builder(), deadline)
+    }
+
+    pub(crate) fn with(client: ClientBuilder, deadline: Duration) -> Result<Self, Failure> {
+        let cannot = || Failure::could_not("cannot start the network");
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .map_err(|error| cannot().because(error))?;
+        let client = client
+            .connect_timeout(CONNECT)
+            .timeout(deadline)
+            .redirect(Policy::custom(|attempt| match refuse_redirect(&attempt) {
+                Some(why) => attempt.error(why),
+                None => attempt.follow(),
+            }))
+            .user_agent(concat!("sealsmith/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|error| cannot().because(error))?;
+        Ok(Self { client, runtime })
+    }
+
+    /// Reads what is at a URL; an answer of more than `limit` bytes is a failure, as is none at all.
+    pub(crate) fn get(&self, url: &Url, limit: u64) -> Result<Answer, Failure> {
+        self.send(self.client.get(url.clone()), url, limit)
+    }
+
+    /// Sends JSON to a URL, under the same rules.
+    pub(crate) fn post(&self, url: &Url, body: &str, limit: u64) -> Result<Answer, Failure> {
+        let request = self.client.post(url.clone()).body(body.to_owned());
+        let request = request.header(reqwest::header::CONTENT_TYPE, "application/json");
+        self.send(request, url, limit)
+    }
+
+    fn send(&self, request: RequestBuilder, url: &Url, limit: u64) -> Result<Answer, Failure> {
+        self.runtime.block_on(answer(request, url, limit))
+    }
+}
+
+async fn answer(request: RequestBuilder, url: &Url, limit: u64) -> Result<Answer, Failure> {
+    let mut response = request.send().await.map_err(|error| explain(url, error))?;
+    let status = response.status().as_u16();
+    let header = response.headers().get(reqwest::header::RETRY_AFTER);
+    let retry_after = header.and_then(|value| seconds(value.to_str().ok()?));
+    let mut body = Vec::new();
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|error| explain(url, error))?
+    {
+        body.extend_from_slice(&chunk);
+        if body.len() as u64 > limit {
+            let limit = limit >> 20;
+            return Err(cannot_fetch(url).cause(format!("the answer is larger than {limit} MB")));
+        }
+    }
+    Ok(Answer {
+        status,
+        retry_after,
+        body,
     })
 }
 
-async fn request(client: ClientBuilder, url: &Url) -> reqwest::Result<Response> {
-    let client = client
-        .connect_timeout(CONNECT)
-        .timeout(WHOLE)
-        .redirect(Policy::custom(|attempt| match refuse_redirect(&attempt) {
-            Some(why) => attempt.error(why),
-            None => attempt.follow(),
-        }))
-        .user_agent(concat!("sealsmith/", env!("CARGO_PKG_VERSION")))
-        .build()?;
-    client.get(url.clone()).send().await
+/// Reads `Retry-After` in seconds; the form with a date is rare and counts as none.
+pub(crate) fn seconds(header: &str) -> Option<Duration> {
+    header.trim().parse().ok().map(Duration::from_secs)
+}
+
+/// Writes a status with its words: `404 Not Found`.
+pub(crate) fn named(status: u16) -> String {
+    let known = reqwest::StatusCode::from_u16(status).ok();
+    let words = known.and_then(|known| known.canonical_reason());
+    words.map_or_else(|| status.to_string(), |words| format!("{status} {words}"))
 }
 
 /// Says why a redirect is not followed.
@@ -77,24 +162,6 @@ fn refuse_redirect(attempt: &Attempt<'_>) -> Option<&'static str> {
         return Some("redirected from https to http");
     }
     (attempt.previous().len() > REDIRECTS).then_some("redirected too often")
-}
-
-async fn body(mut response: Response, url: &Url) -> Result<Vec<u8>, Failure> {
-    if response.status() != reqwest::StatusCode::OK {
-        return Err(cannot_fetch(url).cause(format!("the server answered {}", response.status())));
-    }
-    let mut bytes = Vec::new();
-    while let Some(chunk) = response
-        .chunk()
-        .await
-        .map_err(|error| explain(url, error))?
-    {
-        bytes.extend_from_slice(&chunk);
-        if bytes.len() as u64 > LIMIT {
-            return Err(cannot_fetch(url).cause("the answer is larger than 1 MB"));
-        }
-    }
-    Ok(bytes)
 }
 
 fn explain(url: &Url, error: reqwest::Error) -> Failure {
@@ -112,7 +179,8 @@ fn cannot_fetch(url: &Url) -> Failure {
     Failure::could_not(format!("cannot fetch {}", without_password(url)))
 }
 
-fn without_password(url: &Url) -> String {
+/// A URL as messages show it.
+pub(crate) fn without_password(url: &Url) -> String {
     let mut url = url.clone();
     // Both fail only for URLs that cannot have a user, which then have none to hide.
     let _ = url.set_username("");

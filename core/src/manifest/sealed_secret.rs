@@ -14,6 +14,11 @@ pub struct SealedSecret<'a> {
     document: usize,
 }
 
+/// Why a value that is an alias to such a place is left alone.
+#[cfg(feature = "unseal")]
+pub(crate) const ALIAS_ELSEWHERE: &str =
+    "the value is an alias to a text outside `spec.encryptedData`, which an edit would change too";
+
 /// One value of `spec.encryptedData`.
 #[derive(Clone, Copy)]
 pub struct Item<'a> {
@@ -124,6 +129,36 @@ impl<'a> SealedSecret<'a> {
         data.entries()
             .map(|(key, value)| item(key, value))
             .collect()
+    }
+
+    /// The values of `spec.encryptedData` and the legacy `spec.data`, which is one value.
+    ///
+    /// # Errors
+    /// As [`SealedSecret::items`].
+    #[cfg(feature = "unseal")]
+    pub fn all_items(self) -> Result<Vec<Item<'a>>, Error> {
+        let legacy = self.legacy_data().and_then(|node| {
+            Some(Item {
+                key: "spec.data",
+                text: node.scalar()?,
+                scalar: node.resolved().id(),
+                position: node.position(),
+            })
+        });
+        Ok(self.items()?.into_iter().chain(legacy).collect())
+    }
+
+    /// The scalars that stand in this SealedSecret itself; an edit of any other would change more than a value.
+    #[cfg(feature = "unseal")]
+    pub(crate) fn own_scalars(self) -> impl Iterator<Item = NodeId> {
+        let data = self.encrypted_data().filter(|data| !data.is_alias());
+        let values = data
+            .into_iter()
+            .flat_map(|data| data.entries().map(|(_, value)| value));
+        values
+            .chain(self.legacy_data())
+            .filter(|value| !value.is_alias())
+            .map(|value| value.id())
     }
 
     /// The change that gives a key another sealed text, or adds it at the end.

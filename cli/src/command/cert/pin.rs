@@ -10,6 +10,7 @@ use sealsmith_core::manifest::value::Value;
 use super::super::Ending;
 use super::fetch;
 use crate::certificates;
+use crate::controller::Flags;
 use crate::env::{Env, Workspace, files};
 use crate::failure::Failure;
 use crate::manifest_file::ManifestFile;
@@ -42,7 +43,7 @@ pub(super) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     refuse_elsewhere(workspace, &target)?;
     let new = match &args.cert {
         Some(source) => certificates::load(source, env)?,
-        None => fetch::from(&args.environment, env)?,
+        None => fetch::from(&args.environment, &Flags::default(), env)?,
     };
     certificates::refuse_expired(&new, "this certificate", env.now())?;
     let old = pins::of_environment(workspace, &args.environment);

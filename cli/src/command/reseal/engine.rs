@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Once, OnceLock};
 
 use getrandom::rand_core::CryptoRng;
 use rayon::prelude::*;
@@ -14,21 +14,30 @@ use sealsmith_core::manifest::tree::{Position, Stream};
 use sealsmith_core::reseal::{Keys, Outcome, Problem, Value, Verdict, reseal};
 use sealsmith_core::unseal::KeyRing;
 use sealsmith_lint::Layout;
+use zeroize::Zeroizing;
 
 use super::super::Ending;
+use super::means::Means;
 use super::record::Record;
+use super::reencrypt::Reencryption;
 use crate::certificates::Recipient;
+use crate::controller::{IN_FLIGHT, Live};
 use crate::diff;
 use crate::env::{files, random};
 use crate::failure::Failure;
-use crate::lock_file::Sealed;
+use crate::lock_file::{LockFile, Sealed};
 use crate::manifest_file::ManifestFile;
 use crate::opening::{namespaces_of, places};
 use crate::ui::{Text, Ui, shown};
 
+/// Threads beyond the cores when keys are at hand.
+const WAITING: usize = 2;
+
 /// What a run needs to know besides its files.
 pub(super) struct Engine<'a> {
-    pub(super) ring: &'a KeyRing,
+    pub(super) means: &'a Means,
+    /// Which key each value is for, where that is remembered.
+    pub(super) lock: Option<&'a LockFile>,
     pub(super) record: &'a Record,
     pub(super) target: &'a Recipient,
     /// Paths are shown relative to this folder.
@@ -42,17 +51,21 @@ pub(super) struct Engine<'a> {
 /// What became of all files, in their order.
 pub(super) struct Run {
     pub(super) files: Vec<FileReport>,
+    /// Why the controller could not be asked to the end.
+    pub(super) stopped: Option<Failure>,
 }
 
 /// What became of one file.
 pub(super) struct FileReport {
     pub(super) path: String,
-    /// How many values were re-sealed, for each key they came from.
-    pub(super) resealed: Vec<(Fingerprint, usize)>,
+    /// How many values were re-sealed, for each key they came from; none where nothing remembers it.
+    pub(super) resealed: Vec<(Option<Fingerprint>, usize)>,
     /// Values that were under the target key already.
     pub(super) current: usize,
     /// Whether the file was written, or would be.
     pub(super) changed: bool,
+    /// Whether the controller could not be asked about it any more.
+    pub(super) unreached: bool,
     /// What was left behind, and why.
     pub(super) left: Vec<Left>,
     /// The diff, when it is wanted.
@@ -65,8 +78,10 @@ pub(super) struct FileReport {
 pub(super) struct Left {
     /// `file:line:column`, or the file.
     pub(super) place: String,
-    /// `namespace/name` and key, when it is a value.
-    pub(super) value: Option<(String, String)>,
+    /// `namespace/name`, when it is a SealedSecret or a value of one.
+    pub(super) secret: Option<String>,
+    /// The data key, when it is a value.
+    pub(super) key: Option<String>,
     pub(super) reason: String,
     pub(super) hint: Option<String>,
 }
@@ -86,16 +101,24 @@ impl Engine<'_> {
             layout: self.layout,
             places: OnceLock::new(),
         };
+        let slow = Once::new();
         let one = |path: &PathBuf| {
             let report = self.file(path, &mut random.clone(), &known);
             progress.advance();
+            self.say_if_limited(&slow, ui);
             report
         };
-        let files: Vec<_> = threads()?.install(|| paths.par_iter().map(one).collect());
+        let files: Vec<_> = self
+            .threads()?
+            .install(|| paths.par_iter().map(one).collect());
         if !self.dry_run {
             sync(paths.iter().zip(&files).filter(|(_, file)| file.changed))?;
         }
-        Ok(Run { files })
+        let stopped = match self.means {
+            Means::Keys(_) => None,
+            Means::Controller(live) => live.stopped().cloned(),
+        };
+        Ok(Run { files, stopped })
     }
 
     fn file(
@@ -122,8 +145,23 @@ impl Engine<'_> {
             report.sealed = Sealed::between(None, file.stream());
             return report;
         }
+        match self.means {
+            Means::Keys(ring) => self.with_keys(ring, &mut report, &file, random, known),
+            Means::Controller(live) => self.with_controller(live, &mut report, &file),
+        }
+        report
+    }
+
+    fn with_keys(
+        &self,
+        ring: &KeyRing,
+        report: &mut FileReport,
+        file: &ManifestFile,
+        random: &mut impl CryptoRng,
+        known: &Known<'_>,
+    ) {
         let keys = Keys {
-            ring: self.ring,
+            ring,
             target: &self.target.key,
         };
         let first = reseal(random, &keys, file.stream(), &[]);
@@ -138,15 +176,66 @@ impl Engine<'_> {
             other => other,
         };
         match outcome {
-            Ok(outcome) => self.finish(&mut report, &file, outcome),
-            Err(error) => report.left.push(Left {
-                place: place(&report.path, error.position),
-                value: None,
-                reason: error.problem.to_string(),
-                hint: None,
-            }),
+            Ok(outcome) => self.finish(report, file, outcome),
+            Err(error) => report.leave(Some(error.position), error.problem.to_string()),
         }
-        report
+    }
+
+    fn with_controller(&self, live: &Live, report: &mut FileReport, file: &ManifestFile) {
+        let place = self.layout.locate(&self.key(file.path()));
+        let namespace = place.and_then(|place| self.layout.namespace(&place));
+        let reencryption = Reencryption {
+            live,
+            target: self.target,
+            lock: self.lock,
+        };
+        let Ok(done) = reencryption.file(file.stream(), namespace.as_deref()) else {
+            report.unreached = true;
+            return;
+        };
+        report.current = done.current;
+        for from in done.from {
+            report.count_resealed(from);
+        }
+        for refused in done.left {
+            report.left.push(Left {
+                place: report.place(refused.position),
+                secret: refused.title,
+                key: None,
+                reason: refused.reason,
+                hint: refused.hint,
+            });
+        }
+        self.write(report, file, done.text);
+    }
+
+    /// Says once that the controller decides how long the rest takes.
+    fn say_if_limited(&self, said: &Once, ui: &Ui) {
+        if let Means::Controller(live) = self.means
+            && live.was_limited()
+        {
+            said.call_once(|| {
+                ui.note(format!(
+                    "{} limits requests, so going on at the pace it allows, about 2 a second (its flag --rate-limit)",
+                    live.title()
+                ));
+            });
+        }
+    }
+
+    /// As many files at once as there are cores, or as the controller is asked at once.
+    fn threads(&self) -> Result<ThreadPool, Failure> {
+        let count = match self.means {
+            // Some more than cores, so that no core idles while a file is synced to the disk.
+            Means::Keys(_) => {
+                std::thread::available_parallelism().map_or(1, NonZeroUsize::get) + WAITING
+            }
+            Means::Controller(_) => IN_FLIGHT,
+        };
+        ThreadPoolBuilder::new()
+            .num_threads(count)
+            .build()
+            .map_err(|error| Failure::could_not("cannot start threads").because(error))
     }
 
     /// The path that the record knows a file by: relative to the root, unescaped.
@@ -160,14 +249,14 @@ impl Engine<'_> {
             report.count(value);
         }
         if let Some(error) = outcome.edit_error {
-            report.left.push(Left {
-                place: report.path.clone(),
-                value: None,
-                reason: error.to_string(),
-                hint: None,
-            });
+            report.leave(None, error.to_string());
         }
-        let Some(text) = outcome.text else {
+        self.write(report, file, outcome.text);
+    }
+
+    /// Writes the new text, if there is one, and takes note of what the lock file has to know.
+    fn write(&self, report: &mut FileReport, file: &ManifestFile, text: Option<Zeroizing<String>>) {
+        let Some(text) = text else {
             if report.left.is_empty() {
                 report.sealed = Sealed::between(None, file.stream());
             }
@@ -185,12 +274,7 @@ impl Engine<'_> {
                 .and_then(|()| file.write_unsynced(&text))
         } {
             report.changed = false;
-            report.left.push(Left {
-                place: report.path.clone(),
-                value: None,
-                reason: sentence(&failure),
-                hint: None,
-            });
+            report.leave(None, sentence(&failure));
         } else if let Ok(after) = Stream::parse(&text) {
             report.sealed = Sealed::between(Some(file.stream()), &after);
         }
@@ -217,6 +301,7 @@ impl FileReport {
             resealed: Vec::new(),
             current: 0,
             changed: false,
+            unreached: false,
             left: Vec::new(),
             diff: Vec::new(),
             sealed: Sealed::default(),
@@ -227,7 +312,8 @@ impl FileReport {
         let (place, reason) = placed(&self.path, file, failure);
         self.left.push(Left {
             place,
-            value: None,
+            secret: None,
+            key: None,
             reason,
             hint: failure.hints().first().cloned(),
         });
@@ -242,12 +328,28 @@ impl FileReport {
                 place: place(&self.path, value.position),
                 hint: hint(&problem, &value.title),
                 reason: reason(&problem),
-                value: Some((value.title, value.key)),
+                secret: Some(value.title),
+                key: Some(value.key),
             }),
         }
     }
 
-    fn count_resealed(&mut self, from: Fingerprint) {
+    /// Leaves the whole file behind.
+    fn leave(&mut self, position: Option<Position>, reason: String) {
+        self.left.push(Left {
+            place: self.place(position),
+            secret: None,
+            key: None,
+            reason,
+            hint: None,
+        });
+    }
+
+    fn place(&self, position: Option<Position>) -> String {
+        position.map_or_else(|| self.path.clone(), |position| place(&self.path, position))
+    }
+
+    fn count_resealed(&mut self, from: Option<Fingerprint>) {
         match self.resealed.iter_mut().find(|(known, _)| *known == from) {
             Some((_, count)) => *count += 1,
             None => self.resealed.push((from, 1)),
@@ -296,16 +398,6 @@ impl Known<'_> {
             .filter_map(|path| ManifestFile::read(path).ok());
         files.flat_map(|file| places_of(file.stream())).collect()
     }
-}
-
-/// A thread for each core and some more, so that no core idles while a file is synced to the disk.
-fn threads() -> Result<ThreadPool, Failure> {
-    const WAITING: usize = 2;
-    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    ThreadPoolBuilder::new()
-        .num_threads(cores + WAITING)
-        .build()
-        .map_err(|error| Failure::could_not("cannot start threads").because(error))
 }
 
 /// Makes the new names survive a crash: each folder once, whatever the number of its files.

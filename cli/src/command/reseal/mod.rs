@@ -1,7 +1,9 @@
 //! `sealsmith reseal`: every value of a file, a folder or an environment under another key.
 
 mod engine;
+mod means;
 mod record;
+mod reencrypt;
 mod report;
 mod selection;
 
@@ -13,22 +15,26 @@ use crate::certificates::Recipient;
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::lock_file::LockFile;
-use crate::private_keys;
 use crate::ui::{Text, Ui};
 
 pub(super) use engine::placed;
 pub(super) use report::count;
-pub(super) use selection::{find, key_folder};
+pub(super) use selection::find;
 
 use engine::{Engine, Run};
+use means::Means;
 use record::Record;
 use selection::Selection;
 
-/// Re-seal SealedSecrets for another controller key, offline, without showing any plaintext
+/// Re-seal SealedSecrets for another controller key, without showing any plaintext
 ///
-/// Every value is opened with the keys at hand and sealed again for the certificate; only the values
-/// themselves change in a file. A value that was sealed for another name, namespace or scope than its
-/// file says is reported and its file left alone. Values under the new key already stay as they are.
+/// Every value is opened with the private keys at hand and sealed again for the certificate, or else
+/// re-encrypted by the environment's running controller; only the values themselves change in a file. A
+/// value that was sealed for another name, namespace or scope than its file says is reported and its file
+/// left alone. Values under the new key already stay as they are.
+///
+/// A controller is sent the values and what they are bound to, never a template. Before that it has to serve
+/// the pinned certificate, or one that --fingerprint or --cert declares.
 #[derive(clap::Args)]
 #[command(visible_alias = "re-seal", after_long_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -40,7 +46,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     recovery_private_key: Vec<String>,
 
-    /// Certificate to seal for: a file or URL
+    #[command(flatten)]
+    through: means::Through,
+
+    /// Certificate to seal for, which a running controller has to serve: a file or URL
     #[arg(
         long,
         value_name = "FILE|URL",
@@ -79,19 +88,19 @@ enum Format {
 const EXAMPLES: &str = "Examples:
   sealsmith reseal envs/dev/sealed-secrets --recovery-private-key old.key --cert new.pem --dry-run
   sealsmith reseal dev
+  sealsmith reseal dev --context kind-dev --fetch-keys
   DRY_RUN=1 sealsmith reseal prod";
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     let selection = Selection::resolve(args, env)?;
-    let recipient = selection.recipient(env, ui)?;
+    let (means, recipient) = selection.means(args, env, ui)?;
     let record = Record::read(selection.git_folder()?.as_deref(), &recipient.fingerprint());
     let mut lock = selection.lock()?;
     selection.guard(args, &record, lock.as_ref())?;
-    let ring = private_keys::load(&selection.keys, env, ui)?;
     let human = args.format == Format::Human;
     if human {
-        announce(&selection, &recipient, args, ui);
+        announce(&selection, &means, &recipient, args, ui);
     }
     if !args.dry_run && !args.yes && selection.protected && !ui.confirm(&selection.question())? {
         return Err(Failure::could_not(
@@ -102,7 +111,8 @@ pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
         record.open()?;
     }
     let engine = Engine {
-        ring: &ring,
+        means: &means,
+        lock: lock.as_ref(),
         record: &record,
         target: &recipient,
         root: &selection.root,
@@ -118,7 +128,10 @@ pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
         Format::Human => report::human(&run, &recipient, args.dry_run, ui)?,
         Format::Json => report::json(&run, &recipient, args.dry_run, ui)?,
     }
-    Ok(run.ending(args.dry_run))
+    match run.stopped {
+        Some(failure) => Err(failure.hint("run the same command again: what is done stays done")),
+        None => Ok(run.ending(args.dry_run)),
+    }
 }
 
 /// Brings the lock file up to date, so that lint knows offline which key each value is for.
@@ -137,7 +150,7 @@ fn remember(
     lock.write()
 }
 
-fn announce(selection: &Selection<'_>, recipient: &Recipient, args: &Args, ui: &Ui) {
+fn announce(selection: &Selection<'_>, means: &Means, recipient: &Recipient, args: &Args, ui: &Ui) {
     let what = if args.dry_run {
         "dry run: would re-seal"
     } else {
@@ -158,4 +171,7 @@ fn announce(selection: &Selection<'_>, recipient: &Recipient, args: &Args, ui: &
                 crate::env::clock::date(recipient.certificate.not_after())
             )),
     );
+    if let Some(told) = means.told(args.dry_run) {
+        ui.status(told);
+    }
 }

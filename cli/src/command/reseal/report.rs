@@ -35,20 +35,18 @@ pub(super) fn json(run: &Run, target: &Recipient, dry_run: bool, ui: &Ui) -> Res
         "dryRun": dry_run,
         "target": target.fingerprint().to_string(),
         "values": { "resealed": moved(run).values().sum::<usize>(), "current": current(run), "leftBehind": left(run) },
-        "from": moved(run).into_iter().map(|(key, count)| (key.to_string(), json!(count))).collect::<serde_json::Map<_, _>>(),
+        "from": moved(run).into_iter().map(|(key, count)| (named(key), json!(count))).collect::<serde_json::Map<_, _>>(),
         "files": run.files.iter().map(file_json).collect::<Vec<_>>(),
     });
     ui.line(format!("{report:#}"))
 }
 
 fn file_json(file: &FileReport) -> Value {
-    let left = |left: &Left| {
-        let (secret, key) = left.value.clone().unzip();
-        json!({ "place": left.place, "secret": secret, "key": key, "reason": left.reason })
-    };
+    let left = |left: &Left| json!({ "place": left.place, "secret": left.secret, "key": left.key, "reason": left.reason });
     json!({
         "path": file.path,
         "changed": file.changed,
+        "reached": !file.unreached,
         "resealed": file.resealed.iter().map(|(_, count)| count).sum::<usize>(),
         "current": file.current,
         "leftBehind": file.left.iter().map(left).collect::<Vec<_>>(),
@@ -56,11 +54,11 @@ fn file_json(file: &FileReport) -> Value {
 }
 
 fn say_left(left: &Left, ui: &Ui) {
-    let value = left
-        .value
-        .as_ref()
-        .map(|(title, key)| format!("key {key:?} of {title}: "))
-        .unwrap_or_default();
+    let value = match (&left.secret, &left.key) {
+        (Some(title), Some(key)) => format!("key {key:?} of {title}: "),
+        (Some(title), None) => format!("{title}: "),
+        (None, _) => String::new(),
+    };
     ui.warning(
         Text::new()
             .accent(&left.place)
@@ -81,7 +79,7 @@ fn keys(run: &Run, target: &Recipient, dry_run: bool) -> Table {
     for (key, count) in moved(run) {
         table.row([
             Text::new().plain(count.to_string()),
-            Text::new().plain(key.to_string()),
+            Text::new().plain(named(key)),
             Text::new().good(verb),
         ]);
     }
@@ -99,7 +97,7 @@ fn summary(run: &Run, dry_run: bool) -> Text {
     let changed = run.files.iter().filter(|file| file.changed).count();
     let values: usize = moved(run).values().sum();
     let verb = if dry_run { "would change" } else { "changed" };
-    let text = match (changed, left(run)) {
+    let text = match (changed, left(run) + unreached(run)) {
         (0, 0) => Text::new().good(format!(
             "nothing to do: {} already sealed for this key",
             count(current(run), "value")
@@ -110,14 +108,24 @@ fn summary(run: &Run, dry_run: bool) -> Text {
             count(changed, "file")
         )),
     };
-    match left(run) {
+    let text = match left(run) {
         0 => text,
         left => text.plain(", ").bad(format!("{left} left behind")),
+    };
+    match unreached(run) {
+        0 => text,
+        files => text
+            .plain(", ")
+            .bad(format!("{} not reached", count(files, "file"))),
     }
 }
 
+fn unreached(run: &Run) -> usize {
+    run.files.iter().filter(|file| file.unreached).count()
+}
+
 /// How many values of written files came from which key.
-fn moved(run: &Run) -> BTreeMap<Fingerprint, usize> {
+fn moved(run: &Run) -> BTreeMap<Option<Fingerprint>, usize> {
     let mut sum = BTreeMap::new();
     for (key, count) in run
         .files
@@ -128,6 +136,11 @@ fn moved(run: &Run) -> BTreeMap<Fingerprint, usize> {
         *sum.entry(*key).or_default() += count;
     }
     sum
+}
+
+/// A key as reports name it: a controller does not say which one it opened a value with.
+fn named(key: Option<Fingerprint>) -> String {
+    key.map_or_else(|| "not known".to_owned(), |key| key.to_string())
 }
 
 fn current(run: &Run) -> usize {

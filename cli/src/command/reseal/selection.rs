@@ -8,8 +8,10 @@ use sealsmith_lint::lock;
 use sealsmith_lint::policy::{Guarded, Reach};
 
 use super::Args;
+use super::means::{Expected, Means};
 use super::record::Record;
 use crate::certificates::Recipient;
+use crate::controller::{self, Controller, Live};
 use crate::env::{Env, Site, Workspace, files};
 use crate::failure::Failure;
 use crate::lock_file::LockFile;
@@ -24,14 +26,23 @@ pub(super) struct Selection<'a> {
     pub(super) title: String,
     /// The files, symlinks followed.
     pub(super) files: Vec<PathBuf>,
-    /// Where the private keys are.
-    pub(super) keys: Vec<String>,
+    opens: Opens,
     certificate: Source,
     /// Whether a person is asked first.
     pub(super) protected: bool,
     workspace: &'a Workspace,
     environments: BTreeSet<String>,
     paths: Vec<String>,
+}
+
+/// What opens the values.
+enum Opens {
+    /// Private keys in these files and folders.
+    Keys(Vec<String>),
+    /// The running controller of this environment.
+    Controller(String),
+    /// The keys of that controller, which it gives out through its cluster.
+    KeysOf(String),
 }
 
 /// Where the certificate comes from.
@@ -64,7 +75,7 @@ impl<'a> Selection<'a> {
         Ok(Self {
             root: workspace.root().to_owned(),
             title: args.targets.join(", "),
-            keys: keys(args, env, workspace, &environments)?,
+            opens: opens(args, env, workspace, &environments)?,
             certificate: certificate(args, &environments)?,
             protected: environments
                 .iter()
@@ -112,8 +123,60 @@ impl<'a> Selection<'a> {
         LockFile::of(self.workspace)
     }
 
-    /// The certificate to seal for; the environment's own has to be a pinned one.
-    pub(super) fn recipient(&self, env: &Env, ui: &Ui) -> Result<Recipient, Failure> {
+    /// What opens the values, and the certificate to seal for.
+    ///
+    /// A running controller has to serve the expected certificate before it is asked anything else; without
+    /// one, the environment's own certificate has to be a pinned one.
+    pub(super) fn means(
+        &self,
+        args: &Args,
+        env: &Env,
+        ui: &Ui,
+    ) -> Result<(Means, Recipient), Failure> {
+        match &self.opens {
+            Opens::Keys(sources) => {
+                let recipient = self.recipient(env, ui)?;
+                Ok((
+                    Means::Keys(private_keys::load(sources, env, ui)?),
+                    recipient,
+                ))
+            }
+            Opens::Controller(environment) => {
+                let (live, recipient) = self.live(environment, args, env, ui)?;
+                Ok((Means::Controller(live), recipient))
+            }
+            Opens::KeysOf(environment) => {
+                let (live, recipient) = self.live(environment, args, env, ui)?;
+                Ok((Means::Keys(live.keys(ui)?), recipient))
+            }
+        }
+    }
+
+    fn live(
+        &self,
+        environment: &str,
+        args: &Args,
+        env: &Env,
+        ui: &Ui,
+    ) -> Result<(Live, Recipient), Failure> {
+        let controller = controller::of_environment(environment, &args.through.controller, env)?;
+        let Controller::Live(live) = controller else {
+            return Err(Failure::could_not(format!(
+                "the controller of {environment} is a folder of keys, which needs no --fetch-keys"
+            )));
+        };
+        let given = match &self.certificate {
+            Source::Given(source) => Some(source.as_str()),
+            Source::Environment(_) => None,
+        };
+        let expected = Expected::of(&args.through, given, environment, env)?;
+        let served = live.certificate()?;
+        expected.check(&served, live.title(), environment)?;
+        let source = format!("of {}", live.title());
+        Ok((live, Recipient::of(served, &source, env, ui)?))
+    }
+
+    fn recipient(&self, env: &Env, ui: &Ui) -> Result<Recipient, Failure> {
         match &self.certificate {
             Source::Given(source) => Recipient::load(source, env, ui),
             Source::Environment(environment) => Recipient::of_environment(environment, env, ui),
@@ -191,31 +254,55 @@ fn no_such(workspace: &Workspace, target: &str) -> Failure {
     }
 }
 
-fn keys(
+/// Keys given by hand come first, then what flags and `sealsmith.yaml` say about the controller.
+fn opens(
     args: &Args,
     env: &Env,
     workspace: &Workspace,
     environments: &BTreeSet<String>,
-) -> Result<Vec<String>, Failure> {
+) -> Result<Opens, Failure> {
+    let through = &args.through;
     let given = private_keys::given(&args.recovery_private_key, env);
-    if !given.is_empty() {
-        return Ok(given);
+    if !given.is_empty() && !through.fetch_keys {
+        return Ok(Opens::Keys(given));
     }
     let folders: Vec<String> = environments
         .iter()
         .filter_map(|environment| key_folder(workspace, environment))
         .map(|folder| folder.display().to_string())
         .collect();
-    if folders.len() == environments.len() {
-        return Ok(folders);
+    let live = through.fetch_keys || through.controller.lead_somewhere();
+    if folders.len() == environments.len() && !live {
+        return Ok(Opens::Keys(folders));
     }
-    Err(Failure::could_not("no private key to open the values with")
-        .hint("pass the backed-up controller key with --recovery-private-key FILE")
-        .hint("or name a folder of keys in sealsmith.yaml: environments.<env>.controller: {keys: FOLDER}"))
+    let is_known = |environment: &String| controller::policed(workspace, environment).is_some();
+    if !live && !environments.iter().all(is_known) {
+        return Err(Failure::could_not("nothing to open the values with")
+            .hint("pass the backed-up controller key with --recovery-private-key FILE")
+            .hint(
+                "or the controller: --context NAME for that of a cluster, or --controller-url URL",
+            )
+            .hint("or name it in sealsmith.yaml: environments.<env>.controller"));
+    }
+    match (through.fetch_keys, only(environments)?) {
+        (true, environment) => Ok(Opens::KeysOf(environment)),
+        (false, environment) => Ok(Opens::Controller(environment)),
+    }
+}
+
+fn only(environments: &BTreeSet<String>) -> Result<String, Failure> {
+    let mut environments = environments.iter();
+    match (environments.next(), environments.next()) {
+        (Some(environment), None) => Ok(environment.clone()),
+        _ => Err(Failure::could_not(
+            "the files belong to several environments, each with a controller of its own",
+        )
+        .hint("re-seal one environment at a time")),
+    }
 }
 
 /// The key folder that stands in for an environment's controller.
-pub(crate) fn key_folder(workspace: &Workspace, environment: &str) -> Option<PathBuf> {
+fn key_folder(workspace: &Workspace, environment: &str) -> Option<PathBuf> {
     match &workspace
         .policy()?
         .environment(environment)?

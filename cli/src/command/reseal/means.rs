@@ -1,0 +1,115 @@
+//! What opens the values of a run, and for which certificate they are sealed.
+
+use sealsmith_core::certificate::Certificate;
+use sealsmith_core::fingerprint::Fingerprint;
+use sealsmith_core::unseal::KeyRing;
+use sealsmith_lint::policy::Pin;
+
+use crate::certificates;
+use crate::controller::{Flags, Live};
+use crate::env::Env;
+use crate::failure::Failure;
+use crate::pins;
+
+/// How a running controller takes part.
+#[derive(clap::Args)]
+pub(super) struct Through {
+    /// Read the controller's private keys from its cluster into memory and re-seal with them, which is faster
+    #[arg(long, conflicts_with = "recovery_private_key")]
+    pub(super) fetch_keys: bool,
+
+    /// Key that the controller's certificate has to have, instead of the pinned one; repeatable
+    #[arg(long, value_name = "SHA256:…", value_parser = Pin::parse)]
+    fingerprint: Vec<Pin>,
+
+    #[command(flatten)]
+    pub(super) controller: Flags,
+}
+
+/// What opens the values.
+pub(super) enum Means {
+    /// Private keys at hand.
+    Keys(KeyRing),
+    /// A running controller, which re-encrypts them itself.
+    Controller(Live),
+}
+
+impl Means {
+    /// What a person is told about it before the start; private keys are what they gave themselves.
+    pub(super) fn told(&self, dry_run: bool) -> Option<String> {
+        match self {
+            Self::Keys(_) => None,
+            Self::Controller(live) if dry_run => Some(format!(
+                "  through {}, which re-encrypts in memory and keeps nothing",
+                live.title()
+            )),
+            Self::Controller(live) => Some(format!("  through {}", live.title())),
+        }
+    }
+}
+
+/// The keys that a controller may serve the certificate of, and who says so.
+pub(super) struct Expected {
+    keys: Vec<Fingerprint>,
+    by: &'static str,
+}
+
+impl Expected {
+    /// What was declared by hand; else the pins of the environment; else its certificate.
+    pub(super) fn of(
+        through: &Through,
+        certificate: Option<&str>,
+        environment: &str,
+        env: &Env,
+    ) -> Result<Self, Failure> {
+        let mut keys: Vec<_> = through
+            .fingerprint
+            .iter()
+            .map(|pin| pin.fingerprint())
+            .collect();
+        if let Some(source) = certificate {
+            keys.push(certificates::load(source, env)?.fingerprint());
+        }
+        if !keys.is_empty() {
+            let by = "the command line";
+            return Ok(Self { keys, by });
+        }
+        let workspace = env.workspace()?;
+        let keys: Vec<_> = pins::keys_of(workspace, environment).collect();
+        if !keys.is_empty() {
+            let by = "sealsmith.yaml";
+            return Ok(Self { keys, by });
+        }
+        let by = "the environment's certificate";
+        let keys = match certificates::path_of_environment(workspace, environment) {
+            Ok(path) => vec![certificates::load(&path.display().to_string(), env)?.fingerprint()],
+            Err(_) => Vec::new(),
+        };
+        Ok(Self { keys, by })
+    }
+
+    /// Refuses a controller that serves another certificate: it is another controller, or has a key that nobody agreed to.
+    pub(super) fn check(
+        &self,
+        served: &Certificate,
+        title: &str,
+        environment: &str,
+    ) -> Result<(), Failure> {
+        let found = served.fingerprint();
+        if self.keys.contains(&found) {
+            return Ok(());
+        }
+        if self.keys.is_empty() {
+            return Err(Failure::refused(format!("nothing says which key {title} should have"))
+                .cause(format!("it serves a certificate with {found}"))
+                .hint(format!("if that is right: `sealsmith cert pin {environment}`, or pass --fingerprint {found}")));
+        }
+        let expected: Vec<_> = self.keys.iter().map(Fingerprint::to_string).collect();
+        Err(Failure::refused(format!("{title} serves another certificate than expected"))
+            .cause(format!("it serves {found}"))
+            .cause(format!("{} says {}", self.by, expected.join(", ")))
+            .hint(format!(
+                "after a key change: `sealsmith cert pin {environment}`, or pass --fingerprint {found}; else it is the wrong controller"
+            )))
+    }
+}

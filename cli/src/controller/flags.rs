@@ -1,0 +1,135 @@
+//! Which controller is meant: the one of `sealsmith.yaml`, unless flags say otherwise.
+
+use std::path::PathBuf;
+
+use sealsmith_lint::policy::{Controller as Policed, Reach};
+
+use super::direct::Direct;
+use super::live::Live;
+use super::service::Service;
+use super::{Controller, Way};
+use crate::cluster::Cluster;
+use crate::env::{Env, Workspace};
+use crate::failure::Failure;
+
+/// How the controller is reached, in kubeseal's words.
+#[derive(clap::Args, Default)]
+#[command(next_help_heading = "Controller, instead of the one of sealsmith.yaml")]
+pub(crate) struct Flags {
+    /// URL of a controller that is reached directly; /v1/cert.pem is below it
+    #[arg(long, value_name = "URL", conflicts_with_all = ["context", "kubeconfig"])]
+    controller_url: Option<String>,
+
+    /// Context of the kubeconfig
+    #[arg(long, value_name = "NAME")]
+    context: Option<String>,
+
+    /// The kubeconfig file
+    #[arg(long, value_name = "FILE")]
+    kubeconfig: Option<PathBuf>,
+
+    /// Name of the controller's Service
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "SEALED_SECRETS_CONTROLLER_NAME",
+        hide_env = true
+    )]
+    controller_name: Option<String>,
+
+    /// Namespace that the controller runs in
+    #[arg(
+        long,
+        value_name = "NAMESPACE",
+        env = "SEALED_SECRETS_CONTROLLER_NAMESPACE",
+        hide_env = true
+    )]
+    controller_namespace: Option<String>,
+}
+
+impl Flags {
+    /// Whether they alone say how a controller is reached.
+    pub(crate) fn lead_somewhere(&self) -> bool {
+        self.controller_url.is_some() || self.context.is_some() || self.kubeconfig.is_some()
+    }
+
+    /// The controller that is known, but for what the flags say.
+    fn over(
+        &self,
+        known: &Policed,
+        workspace: &Workspace,
+        env: &Env,
+    ) -> Result<Controller, Failure> {
+        if let Some(url) = &self.controller_url {
+            return live(Direct::new(url)?, known);
+        }
+        match &known.reach {
+            Reach::Keys(folder) if !self.lead_somewhere() => {
+                Ok(Controller::Keys(folder.below(workspace.root())))
+            }
+            Reach::Url(url) if !self.lead_somewhere() => live(Direct::new(url)?, known),
+            // Another kubeconfig has contexts of its own.
+            _ if self.kubeconfig.is_some() => self.in_cluster(None, None, known, env),
+            Reach::Cluster {
+                context,
+                kubeconfig,
+            } => {
+                let kubeconfig = kubeconfig.as_ref().map(|path| path.below(workspace.root()));
+                self.in_cluster(context.as_deref(), kubeconfig, known, env)
+            }
+            Reach::Keys(_) | Reach::Url(_) => self.in_cluster(None, None, known, env),
+        }
+    }
+
+    fn in_cluster(
+        &self,
+        context: Option<&str>,
+        kubeconfig: Option<PathBuf>,
+        known: &Policed,
+        env: &Env,
+    ) -> Result<Controller, Failure> {
+        let given = self.kubeconfig.as_ref().map(|path| env.cwd().join(path));
+        let kubeconfig = given.or(kubeconfig);
+        let context = self.context.as_deref().or(context);
+        let cluster = Cluster::connect(context, kubeconfig.as_deref(), env)?;
+        let given = |flag: &Option<String>, known: &str| {
+            let given = flag.clone().filter(|text| !text.is_empty());
+            given.unwrap_or_else(|| known.to_owned())
+        };
+        let name = given(&self.controller_name, &known.name);
+        let namespace = given(&self.controller_namespace, &known.namespace);
+        live(Service::find(cluster, &namespace, &name)?, known)
+    }
+}
+
+/// Reaches the controller of an environment of `sealsmith.yaml`, or the one that flags lead to.
+pub(crate) fn of_environment(
+    environment: &str,
+    flags: &Flags,
+    env: &Env,
+) -> Result<Controller, Failure> {
+    let workspace = env.workspace()?;
+    match policed(workspace, environment) {
+        Some(known) => flags.over(known, workspace, env),
+        None if flags.lead_somewhere() => flags.over(&Policed::default(), workspace, env),
+        None => Err(Failure::could_not(format!(
+            "sealsmith.yaml names no controller for {environment}"
+        ))
+        .hint("pass --context NAME for its cluster, or --controller-url URL")),
+    }
+}
+
+/// Reaches the controller that flags alone lead to.
+pub(crate) fn of_flags(flags: &Flags, env: &Env) -> Result<Controller, Failure> {
+    flags.over(&Policed::default(), env.workspace()?, env)
+}
+
+/// What `sealsmith.yaml` says about the controller of an environment.
+pub(crate) fn policed<'w>(workspace: &'w Workspace, environment: &str) -> Option<&'w Policed> {
+    let environment = workspace.policy()?.environment(environment)?;
+    Some(&environment.controller)
+}
+
+fn live(way: impl Way + 'static, known: &Policed) -> Result<Controller, Failure> {
+    Ok(Controller::Live(Live::new(Box::new(way), &known.version)))
+}
