@@ -12,26 +12,28 @@ use crate::cluster::Cluster;
 use crate::env::{Env, Workspace};
 use crate::failure::Failure;
 
+const HEADING: &str = "Controller, instead of the one of sealsmith.yaml";
+
 /// How the controller is reached, in kubeseal's words.
 #[derive(clap::Args, Default)]
-#[command(next_help_heading = "Controller, instead of the one of sealsmith.yaml")]
 pub(crate) struct Flags {
     /// URL of a controller that is reached directly; /v1/cert.pem is below it
-    #[arg(long, value_name = "URL", conflicts_with_all = ["context", "kubeconfig"])]
+    #[arg(long, value_name = "URL", help_heading = HEADING, conflicts_with_all = ["context", "kubeconfig"])]
     controller_url: Option<String>,
 
     /// Context of the kubeconfig
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = HEADING)]
     context: Option<String>,
 
     /// The kubeconfig file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = HEADING)]
     kubeconfig: Option<PathBuf>,
 
     /// Name of the controller's Service
     #[arg(
         long,
         value_name = "NAME",
+        help_heading = HEADING,
         env = "SEALED_SECRETS_CONTROLLER_NAME",
         hide_env = true
     )]
@@ -41,6 +43,7 @@ pub(crate) struct Flags {
     #[arg(
         long,
         value_name = "NAMESPACE",
+        help_heading = HEADING,
         env = "SEALED_SECRETS_CONTROLLER_NAMESPACE",
         hide_env = true
     )]

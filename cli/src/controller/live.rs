@@ -205,3 +205,21 @@ fn limits_itself(version: &str) -> bool {
     let (major, minor) = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
     (major, minor) >= (0, 39)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::limits_itself;
+
+    #[test]
+    fn newer_controllers_limit_themselves() {
+        for (version, limits) in [
+            ("0.36", false),
+            ("0.38.9", false),
+            ("0.39", true),
+            ("v0.40.1", true),
+            ("1.0", true),
+        ] {
+            assert_eq!(limits_itself(version), limits, "{version}");
+        }
+    }
+}
