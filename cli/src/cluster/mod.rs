@@ -1,7 +1,21 @@
 //! The cluster of an environment, reached through its API server as kubectl reaches it.
 
+pub(crate) mod api;
+pub(crate) mod argocd;
+pub(crate) mod expected;
+#[allow(dead_code, reason = "the re-seal operation calls it")]
+pub(crate) mod lease;
+mod many;
 mod problem;
+pub(crate) mod sealed_secret;
+pub(crate) mod secret;
+mod time;
+#[allow(dead_code, reason = "the re-seal operation calls it")]
+pub(crate) mod watch;
+pub(crate) mod workloads;
 
+pub(crate) use api::Api;
+pub(crate) use many::each;
 pub(crate) use problem::cannot;
 
 use std::future::Future;
@@ -11,6 +25,7 @@ use std::time::Duration;
 use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 use kube::{Client, Config};
 use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
 
 use crate::env::Env;
 use crate::failure::Failure;
@@ -64,6 +79,14 @@ impl Cluster {
     /// Runs something that talks to the cluster to its end.
     pub(crate) fn run<F: Future>(&self, future: F) -> F::Output {
         self.runtime.block_on(future)
+    }
+
+    /// Starts something that goes on in the background.
+    pub(crate) fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        self.runtime.spawn(future)
     }
 }
 

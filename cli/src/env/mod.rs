@@ -4,6 +4,7 @@ pub(crate) mod clock;
 pub(crate) mod files;
 pub(crate) mod git;
 pub(crate) mod hardening;
+mod host;
 pub(crate) mod http;
 pub(crate) mod inside;
 pub(crate) mod random;
