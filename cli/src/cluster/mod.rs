@@ -5,12 +5,12 @@ pub(crate) mod argocd;
 pub(crate) mod expected;
 #[allow(dead_code, reason = "the re-seal operation calls it")]
 pub(crate) mod lease;
+pub(crate) mod lineage;
 mod many;
 mod problem;
 pub(crate) mod sealed_secret;
 pub(crate) mod secret;
 mod time;
-#[allow(dead_code, reason = "the re-seal operation calls it")]
 pub(crate) mod watch;
 pub(crate) mod workloads;
 

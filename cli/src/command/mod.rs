@@ -1,6 +1,7 @@
 //! The list of commands. Each has one file with its `Args`, whose docs are its help text, and `run`.
 
 mod cert;
+mod check;
 mod completions;
 mod demo;
 mod hook;
@@ -45,6 +46,7 @@ pub(crate) enum Command {
     Reseal(reseal::Args),
     Unseal(unseal::Args),
     Verify(verify::Args),
+    Check(check::Args),
     Lint(lint::Args),
     Hook(hook::Args),
     Cert(cert::Args),
@@ -73,6 +75,7 @@ pub(crate) fn run(command: &Command, env: &Env, ui: &Ui) -> Result<Ending, Failu
         Command::Reseal(args) => reseal::run(args, env, ui),
         Command::Unseal(args) => unseal::run(args, env, ui),
         Command::Verify(args) => verify::run(args, env, ui),
+        Command::Check(args) => check::run(args, env, ui),
         Command::Lint(args) => lint::run(args, env, ui),
         Command::Hook(args) => hook::run(args, env, ui),
         Command::Cert(args) => cert::run(args, env, ui),

@@ -123,6 +123,12 @@ impl Repo {
         ))
     }
 
+    /// Returns the address that a remote is fetched from; nothing when there is no such remote.
+    pub(crate) fn remote_url(&self, name: &str) -> Option<String> {
+        let remote = self.repository.find_remote(name).ok()?;
+        Some(String::from_utf8_lossy(remote.url_bytes()).into_owned())
+    }
+
     fn cannot(&self, what: &str, error: git2::Error) -> Failure {
         Failure::could_not(format!("cannot {what} in {}", shown(&self.root))).because(error)
     }
