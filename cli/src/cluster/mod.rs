@@ -10,6 +10,8 @@ mod many;
 mod problem;
 pub(crate) mod sealed_secret;
 pub(crate) mod secret;
+#[cfg(test)]
+pub(crate) mod stand_in;
 mod time;
 pub(crate) mod watch;
 pub(crate) mod workloads;

@@ -7,7 +7,7 @@ use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 
 use super::record::Object;
-use super::{Api, Holder, LASTS, LeasePlace, Problem, RENEW, Record, free, held};
+use super::{Api, Holder, LeasePlace, Problem, Record, free, held};
 use crate::cluster::Cluster;
 
 /// Renews a Lease until it is released or lost.
@@ -60,7 +60,7 @@ impl Keeper {
     pub(super) async fn ensure(&self) -> Result<(), String> {
         let mut state = self.shared.state.lock().await;
         // A margin, so that what follows has begun before anybody else may begin.
-        if state.lost.is_none() && state.renewed.elapsed() > LASTS / 2 {
+        if state.lost.is_none() && state.renewed.elapsed() > self.shared.place.times.lasts / 2 {
             if let Err(problem) = self.shared.renew(&mut state).await {
                 let seconds = state.renewed.elapsed().as_secs();
                 let reason = problem.reason();
@@ -94,7 +94,7 @@ impl Keeper {
 impl Shared {
     async fn renew_for_ever(self: Arc<Self>) {
         loop {
-            tokio::time::sleep(RENEW).await;
+            tokio::time::sleep(self.place.times.renew).await;
             let mut state = self.state.lock().await;
             if state.lost.is_some() {
                 return;

@@ -22,14 +22,27 @@ use crate::ui::Ui;
 use keep::Keeper;
 use record::{Object, Verdict};
 
-/// How long a Lease lasts without being renewed.
-const LASTS: Duration = Duration::from_secs(30);
-/// How often it is renewed.
-const RENEW: Duration = Duration::from_secs(5);
 /// A request that takes longer is given up, so that another fits in before the Lease expires.
 const DEADLINE: Duration = Duration::from_secs(5);
-/// How often somebody who waits looks.
-const LOOK: Duration = Duration::from_secs(1);
+
+/// How long things take.
+#[derive(Clone, Copy, Debug)]
+struct Times {
+    /// How long a Lease lasts without being renewed, in whole seconds.
+    lasts: Duration,
+    /// How often it is renewed.
+    renew: Duration,
+    /// How often somebody who waits for it looks.
+    look: Duration,
+}
+
+impl Times {
+    const USUAL: Self = Self {
+        lasts: Duration::from_secs(30),
+        renew: Duration::from_secs(5),
+        look: Duration::from_secs(1),
+    };
+}
 
 /// The lock of an environment, held by this process until it is dropped.
 pub(crate) struct Lease<'c> {
@@ -43,6 +56,7 @@ pub(crate) struct Lease<'c> {
 pub(crate) struct LeasePlace {
     environment: String,
     namespace: Namespace,
+    times: Times,
 }
 
 impl LeasePlace {
@@ -53,6 +67,7 @@ impl LeasePlace {
         Ok(Self {
             environment: environment.to_owned(),
             namespace,
+            times: Times::USUAL,
         })
     }
 
@@ -152,7 +167,7 @@ async fn take(api: &Api, place: &LeasePlace, holder: &Holder, ui: &Ui) -> Result
                         left.as_secs()
                     ));
                 }
-                tokio::time::sleep(left.min(LOOK)).await;
+                tokio::time::sleep(left.min(place.times.look)).await;
             }
         }
     }
@@ -175,7 +190,7 @@ fn held(place: &LeasePlace, holder: &Holder, before: Option<&Record>) -> Value {
         },
         "spec": {
             "holderIdentity": holder.identity,
-            "leaseDurationSeconds": LASTS.as_secs(),
+            "leaseDurationSeconds": place.times.lasts.as_secs(),
             "acquireTime": micro(since),
             "renewTime": micro(now),
             "leaseTransitions": transitions,
@@ -243,3 +258,6 @@ fn is_held(place: &LeasePlace, record: &Record) -> Failure {
             "wait until they are done; the lock of somebody who was killed expires within a minute",
         )
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,7 @@ use sealsmith_lint::policy::{self, Environment, Reach};
 use super::Ending;
 use crate::cluster::argocd::{Choice, Lineage, Origin};
 use crate::cluster::expected::Repository;
-use crate::cluster::watch::{Job, Stuck, watch};
+use crate::cluster::watch::{Job, Report, Stuck, watch};
 use crate::cluster::{Cluster, lineage};
 use crate::env::git::tree::Git;
 use crate::env::{Env, Site, Workspace};
@@ -81,13 +81,20 @@ struct Scene<'a> {
 pub(super) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     let scene = Scene::of(&args.environment, env)?;
     let choice = scene.choice()?;
-    if args.wait {
-        scene.wait(args, choice.as_ref(), ui)?;
-    }
+    let waited = args.wait.then(|| scene.wait(args, choice.as_ref(), ui));
+    let waited = waited.transpose()?;
     let points = scene.points(choice.as_ref())?;
     match args.format {
-        Format::Human => point::print(&points, ui)?,
-        Format::Json => ui.line(format!("{:#}", point::as_json(scene.name, &points)))?,
+        Format::Human => {
+            let late = waited.filter(|report| !report.has_arrived());
+            late.map_or(Ok(()), |report| report.print(ui))?;
+            point::print(&points, ui)?;
+        }
+        Format::Json => {
+            let mut report = point::as_json(scene.name, &points);
+            report["arrival"] = waited.map(|report| report.as_json()).into();
+            ui.line(format!("{report:#}"))?;
+        }
     }
     ending(&points)
 }
@@ -158,7 +165,7 @@ impl<'a> Scene<'a> {
         Ok(points)
     }
 
-    fn wait(&self, args: &Args, choice: Option<&Choice>, ui: &Ui) -> Result<(), Failure> {
+    fn wait(&self, args: &Args, choice: Option<&Choice>, ui: &Ui) -> Result<Report, Failure> {
         let (Some(cluster), Some(head)) = (&self.cluster, &self.head) else {
             return Err(Failure::could_not("there is nothing to wait for")
                 .cause("it takes a controller in a cluster and a commit"));
@@ -175,14 +182,7 @@ impl<'a> Scene<'a> {
                 false => Stuck::Leave,
             },
         };
-        let report = watch(cluster, &job, &mut |revision| self.lineage(revision), ui)?;
-        if !report.has_arrived() {
-            let seconds = report.took.as_secs();
-            ui.warning(format!(
-                "not everything has arrived after {seconds} seconds"
-            ));
-        }
-        Ok(())
+        watch(cluster, &job, &mut |revision| self.lineage(revision), ui)
     }
 
     fn lineage(&self, revision: &str) -> Lineage {
