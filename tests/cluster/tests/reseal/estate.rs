@@ -1,0 +1,147 @@
+//! A repository of the standard layout, deployed by Argo CD into a cluster, and an operator with a clone.
+
+use crate::files::{self, APPLICATIONS, SECRETS};
+use crate::program::{self, Outcome};
+use sealsmith_test_cluster::{
+    Application, Cluster, ControllerSetup, Prober, Repository, Result, Seen, until,
+};
+use serde_json::Value;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// Everything an operation meets.
+pub(crate) struct Estate {
+    pub(crate) repository: Repository,
+    pub(crate) applications: Vec<Application>,
+    state: PathBuf,
+    pub(crate) cluster: Cluster,
+}
+
+impl Estate {
+    /// Three applications in dev and in prod, synced and unsealed.
+    pub(crate) fn new() -> Result<Self> {
+        Self::with(ControllerSetup::new("sealed-secrets", "kube-system"))
+    }
+
+    /// The same with another controller.
+    pub(crate) fn with(controller: ControllerSetup) -> Result<Self> {
+        let cluster = Cluster::builder()
+            .controller_as(controller)
+            .argocd()
+            .start()?;
+        let repository = cluster.repository("gitops")?;
+        let certificate = cluster.controller().certificate()?;
+        for env in ["dev", "prod"] {
+            let path = repository.write(&format!("certs/{env}.pem"), &certificate)?;
+            for app in APPLICATIONS {
+                for (name, text) in files::of_application(&path, app, env) {
+                    repository.write(&format!("envs/{env}/sealed-secrets/{app}/{name}"), text)?;
+                }
+            }
+        }
+        let state = cluster.folder().join("state");
+        std::fs::create_dir_all(&state).expect("the folder of the cluster is writable");
+        let mut estate = Self {
+            repository,
+            applications: Vec::new(),
+            state,
+            cluster,
+        };
+        let policy = files::policy(&estate.served());
+        estate.repository.write("sealsmith.yaml", policy)?;
+        let commit = estate.repository.push("the estate")?;
+        for env in ["dev", "prod"] {
+            for app in APPLICATIONS {
+                estate.deploy(app, env)?;
+            }
+        }
+        for application in &estate.applications {
+            application.synced_to(&commit)?;
+        }
+        for (namespace, name) in estate.secrets() {
+            estate.unsealed(&namespace, &name)?;
+        }
+        Ok(estate)
+    }
+
+    fn deploy(&mut self, app: &str, env: &str) -> Result<()> {
+        let path = format!("envs/{env}/sealed-secrets/{app}");
+        let name = format!("{app}-{env}");
+        let argocd = self.cluster.argocd();
+        let application = argocd.application(&name, &self.repository, &path, &name)?;
+        self.applications.push(application);
+        Ok(())
+    }
+
+    fn unsealed(&self, namespace: &str, name: &str) -> Result<()> {
+        let path = format!("/api/v1/namespaces/{namespace}/secrets/{name}");
+        until(&path, || {
+            Ok(match self.cluster.api().find(&path)? {
+                Some(_) => Seen::There(()),
+                None => Seen::Else("no such Secret".to_owned()),
+            })
+        })
+    }
+
+    /// The fingerprint of the certificate that the controller serves now.
+    pub(crate) fn served(&self) -> String {
+        let path = self.cluster.folder().join("served.pem");
+        let certificate = self.cluster.controller().certificate().unwrap();
+        std::fs::write(&path, certificate).unwrap();
+        let show = self.sealsmith(&["cert", "show", path.to_str().unwrap()]);
+        let show = show.ends(0).stdout;
+        let mut words = show.split_whitespace();
+        let found = words.find(|word| word.starts_with("SHA256:"));
+        found.expect("a certificate has a fingerprint").to_owned()
+    }
+
+    /// Namespace and name of every Secret.
+    pub(crate) fn secrets(&self) -> Vec<(String, String)> {
+        let mut all = Vec::new();
+        for env in ["dev", "prod"] {
+            for app in APPLICATIONS {
+                all.extend(SECRETS.map(|name| (format!("{app}-{env}"), name.to_owned())));
+            }
+        }
+        all
+    }
+
+    /// Starts reading every Secret all the time.
+    pub(crate) fn prober(&self) -> Result<Prober> {
+        let secrets = self.secrets();
+        let names: Vec<_> = secrets
+            .iter()
+            .map(|(namespace, name)| (namespace.as_str(), name.as_str()))
+            .collect();
+        Prober::start(self.cluster.api(), &names)
+    }
+
+    /// The program in the operator's clone.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let folder = self.repository.path();
+        let mut command = program::sealsmith(folder, self.cluster.kubeconfig(), &self.state);
+        command.args(args);
+        command
+    }
+
+    /// Runs the program in the operator's clone.
+    pub(crate) fn sealsmith(&self, args: &[&str]) -> Outcome {
+        let output = self.command(args).output();
+        Outcome::of(&output.expect("the program was built"))
+    }
+
+    /// What the remote's branch has.
+    pub(crate) fn pushed(&self) -> Result<String> {
+        self.repository.git(&["fetch", "--quiet", "origin"])?;
+        self.repository.git(&["rev-parse", "origin/main"])
+    }
+
+    /// The resourceVersion of every Secret.
+    pub(crate) fn versions(&self) -> Result<Vec<Value>> {
+        let version = |(namespace, name): &(String, String)| {
+            let path = format!("/api/v1/namespaces/{namespace}/secrets/{name}");
+            Ok(self.cluster.api().get(&path)?["metadata"]["resourceVersion"].take())
+        };
+        self.secrets().iter().map(version).collect()
+    }
+}

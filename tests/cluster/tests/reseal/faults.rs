@@ -1,0 +1,1 @@
+//! What goes wrong on the way, and how it ends.
