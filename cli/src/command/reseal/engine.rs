@@ -110,7 +110,7 @@ impl Engine<'_> {
         };
         let files: Vec<_> = self
             .threads()?
-            .install(|| paths.par_iter().map(one).collect());
+            .install(|| paths.par_iter().with_max_len(1).map(one).collect());
         if !self.dry_run {
             sync(paths.iter().zip(&files).filter(|(_, file)| file.changed))?;
         }
