@@ -220,3 +220,6 @@ impl Watch<'_> {
             .hint("the commit itself is made and pushed; --no-wait leaves it at that")
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -105,3 +105,6 @@ fn unable(workload: &Workload) -> Progress {
     object["status"] = json!({"observedGeneration": object["metadata"]["generation"]});
     progress(workload.kind, &object)
 }
+
+#[cfg(test)]
+mod tests;
