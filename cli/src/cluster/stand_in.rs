@@ -23,6 +23,8 @@ pub(crate) struct StandIn {
 #[derive(Default)]
 struct World {
     objects: BTreeMap<String, Value>,
+    /// What services answer through their proxy.
+    texts: BTreeMap<String, String>,
     /// `METHOD path` of what is refused, by how it begins.
     forbidden: Vec<String>,
     /// Every request as `METHOD path`.
@@ -61,6 +63,10 @@ impl StandIn {
         self.world().store(path, object);
     }
 
+    pub(crate) fn put_text(&self, path: &str, text: &str) {
+        self.world().texts.insert(path.to_owned(), text.to_owned());
+    }
+
     pub(crate) fn object(&self, path: &str) -> Option<Value> {
         self.world().objects.get(path).cloned()
     }
@@ -87,7 +93,7 @@ impl StandIn {
         self.world.lock().unwrap()
     }
 
-    fn kubeconfig(&self) -> PathBuf {
+    pub(crate) fn kubeconfig(&self) -> PathBuf {
         let path = self.folder.path().join("kubeconfig");
         let config = json!({
             "apiVersion": "v1", "kind": "Config", "current-context": "test",
@@ -212,8 +218,12 @@ fn serve(mut stream: TcpStream, world: &Mutex<World>) {
     let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
     let mut words = first.split(' ');
     let (method, path) = (words.next().unwrap(), words.next().unwrap());
+    let text = world.lock().unwrap().texts.get(path).cloned();
     let (code, answer) = world.lock().unwrap().answer(method, path, &body);
-    let answer = answer.to_string();
+    let (code, answer) = match text {
+        Some(text) if code == 404 => (200, text),
+        _ => (code, answer.to_string()),
+    };
     let head = format!(
         "HTTP/1.1 {code} Test\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
         answer.len()

@@ -28,7 +28,7 @@ Examples:
 
 /// Check that an environment is as its repository says, from the controller's key to the running pods
 ///
-/// Nothing is changed. Each point passes, fails, or is skipped because the environment does not have
+/// Without --wait nothing is changed. Each point passes, fails, or is skipped because the environment does not have
 /// what it is about. Exit 1 when one fails, 2 when one could not be looked at.
 #[derive(clap::Args)]
 #[command(after_long_help = EXAMPLES)]
@@ -222,3 +222,6 @@ fn connect(
     let kubeconfig = kubeconfig.as_ref().map(|path| path.below(workspace.root()));
     Cluster::connect(context.as_deref(), kubeconfig.as_deref(), env).map(Some)
 }
+
+#[cfg(test)]
+mod tests;
