@@ -4,15 +4,13 @@ use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use der::{Decode as _, Encode as _, ErrorKind};
-use x509_cert::TbsCertificate;
+use der::{Decode as _, ErrorKind};
 use x509_cert::name::Name;
-use x509_cert::time::Time;
 
 use crate::fingerprint::Fingerprint;
 use crate::pem::{Block, Damage, blocks};
 use crate::public_key::{self, PublicKey};
-use crate::text;
+use crate::{text, x509};
 
 /// A certificate with an RSA key, as the controller publishes it.
 ///
@@ -24,7 +22,7 @@ pub struct Certificate {
     public_key: PublicKey,
     not_before: i64,
     not_after: i64,
-    subject: Name,
+    subject: Vec<u8>,
     serial: String,
 }
 
@@ -81,15 +79,14 @@ impl Certificate {
     }
 
     fn from_der(der: &[u8]) -> Result<Self, Error> {
-        let certificate = x509_cert::Certificate::from_der(der).map_err(malformed)?;
-        let content = certificate.tbs_certificate();
+        let fields = x509::read(der).map_err(|error| malformed(error, der.len()))?;
         Ok(Self {
             der: der.to_vec(),
-            public_key: public_key(content)?,
-            not_before: unix_seconds(content.validity().not_before),
-            not_after: unix_seconds(content.validity().not_after),
-            subject: content.subject().clone(),
-            serial: upper_hex(content.serial_number().as_bytes()),
+            public_key: PublicKey::from_spki_der(fields.public_key)?,
+            not_before: fields.not_before,
+            not_after: fields.not_after,
+            subject: fields.subject.to_vec(),
+            serial: upper_hex(fields.serial.as_bytes()),
         })
     }
 
@@ -140,7 +137,11 @@ impl Certificate {
     /// Written only when asked for: the names of all attributes are a third of the page's wasm.
     #[must_use]
     pub fn subject(&self) -> String {
-        self.subject.to_string()
+        Name::from_der(&self.subject).map_or_else(
+            // RFC 4514 section 2.4 has this form for values that are no text.
+            |_| format!("#{}", upper_hex(&self.subject)),
+            |name| name.to_string(),
+        )
     }
 
     /// Returns the serial number in hexadecimal, as `openssl x509 -serial` prints it.
@@ -263,7 +264,7 @@ const SECONDS_PER_DAY: i64 = 86_400;
 
 /// Binary input would only be reported as "not text"; people are better served with its name.
 fn refuse_der(bytes: &[u8]) -> Result<(), Error> {
-    match x509_cert::Certificate::from_der(bytes) {
+    match x509::read(bytes) {
         Ok(_) => Err(Error::Der),
         Err(_) => Ok(()),
     }
@@ -286,27 +287,18 @@ fn not_found(blocks: &[Block<'_>]) -> Error {
     })
 }
 
-fn malformed(error: der::Error) -> Error {
+/// Only when the whole is shorter than it says, it was cut; a part that does not fit into it is damage.
+fn malformed(error: der::Error, got: usize) -> Error {
     match error.kind() {
         ErrorKind::Incomplete {
             expected_len,
             actual_len,
-        } => Error::Truncated {
+        } if usize::try_from(actual_len) == Ok(got) => Error::Truncated {
             got: actual_len.into(),
             need: expected_len.into(),
         },
         _ => Error::Malformed(error),
     }
-}
-
-fn public_key(content: &TbsCertificate) -> Result<PublicKey, Error> {
-    let spki = content.subject_public_key_info().to_der();
-    Ok(PublicKey::from_spki_der(&spki.map_err(malformed)?)?)
-}
-
-fn unix_seconds(time: Time) -> i64 {
-    let seconds = time.to_unix_duration().as_secs();
-    i64::try_from(seconds).expect("the year has four digits")
 }
 
 fn upper_hex(bytes: &[u8]) -> String {

@@ -79,3 +79,4 @@ pub mod template;
 pub mod text;
 #[cfg(feature = "unseal")]
 pub mod unseal;
+mod x509;
