@@ -103,6 +103,17 @@ struct Reader {
     notes: Vec<Note>,
 }
 
+/// The fields that a mapping has, by the names that the API gives them: a handful.
+#[derive(Default)]
+struct Fields<'a>(Vec<(&'static str, Node<'a>)>);
+
+impl<'a> Fields<'a> {
+    fn get(&self, name: &str) -> Option<&Node<'a>> {
+        let found = self.0.iter().find(|(known, _)| *known == name);
+        found.map(|(_, node)| node)
+    }
+}
+
 impl Reader {
     fn secret(&mut self, node: Node<'_>) -> Result<Secret, Error> {
         const FIELDS: [&str; 7] = [
@@ -127,7 +138,7 @@ impl Reader {
                 ];
                 self.fields(metadata, "metadata.", &FIELDS, &SERVER_FIELDS)?
             }
-            None => BTreeMap::new(),
+            None => Fields::default(),
         };
         let mut annotations = self.texts(metadata.get("annotations"), "metadata.annotations")?;
         annotations.retain(|name, _| !LAST_APPLIED.contains(&name.as_str()));
@@ -151,7 +162,7 @@ impl Reader {
         prefix: &str,
         known: &[&'static str],
         dropped: &[&str],
-    ) -> Result<BTreeMap<&'static str, Node<'a>>, Error> {
+    ) -> Result<Fields<'a>, Error> {
         if !node.is_mapping() {
             return Err(shape(
                 node,
@@ -166,7 +177,7 @@ impl Reader {
             ));
         }
         refuse_merge_key(node)?;
-        let mut found = BTreeMap::new();
+        let mut found = Fields::default();
         for (key, value) in node.entries() {
             let name = key
                 .scalar()
@@ -174,7 +185,7 @@ impl Reader {
             let exact = known.iter().find(|field| **field == name);
             let similar = || known.iter().find(|field| field.eq_ignore_ascii_case(name));
             match exact.or_else(similar) {
-                Some(field) if found.contains_key(field) => {
+                Some(field) if found.get(field).is_some() => {
                     return Err(shape(
                         key,
                         &format!("`{name}` and `{field}` are the same field"),
@@ -191,7 +202,7 @@ impl Reader {
                         );
                     }
                     if !value.is_null() {
-                        found.insert(*field, value);
+                        found.0.push((field, value));
                     }
                 }
                 None if dropped.contains(&name) || value.is_null() => {}
@@ -206,10 +217,7 @@ impl Reader {
         Ok(found)
     }
 
-    fn data(
-        &mut self,
-        fields: &BTreeMap<&'static str, Node<'_>>,
-    ) -> Result<BTreeMap<String, SecretBytes>, Error> {
+    fn data(&mut self, fields: &Fields<'_>) -> Result<BTreeMap<String, SecretBytes>, Error> {
         let mut values = BTreeMap::new();
         for (key, value) in self.entries(fields.get("data"), "data")? {
             values.insert(key, decoded(value)?);

@@ -62,6 +62,10 @@ impl<'o> Line<'o> {
             Quotes::Single => "'",
             Quotes::Double => "\"",
         };
+        // Lines end only at blanks, and without quotes nothing is escaped: the common case of a sealed value.
+        if quotes == Quotes::None && !text.contains(' ') {
+            return self.push(text);
+        }
         self.push(mark);
         let mut chars = text.char_indices().peekable();
         let mut after_blank = false;
@@ -157,6 +161,13 @@ pub(super) struct Shape {
 
 impl Shape {
     pub(super) fn of(text: &str) -> Self {
+        if is_base64(text) {
+            return Self {
+                plain_allowed: true,
+                single_allowed: true,
+                block_allowed: true,
+            };
+        }
         let chars: Vec<char> = text.chars().collect();
         let is_space = |at: usize| chars.get(at) == Some(&' ');
         let breaks = |at: usize| chars.get(at).is_some_and(|&c| is_break(c));
@@ -177,6 +188,12 @@ impl Shape {
             block_allowed: !(text.is_empty() || is_space(last) || never),
         }
     }
+}
+
+/// What most values are, and what YAML has no rules about.
+fn is_base64(text: &str) -> bool {
+    let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    !text.is_empty() && text.bytes().all(is_digit)
 }
 
 fn has_indicator(text: &str, chars: &[char]) -> bool {

@@ -1,7 +1,6 @@
 //! Byte-exact edits: scalars replaced and entries inserted in place, then proven by reading the result again.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use zeroize::Zeroizing;
@@ -137,7 +136,7 @@ type Entry<'c> = (&'c str, &'c Value);
 
 /// One splice for each mapping, whatever number of entries it gets.
 fn insertions(stream: &Stream, changes: &[Change]) -> Vec<Splice> {
-    let mut mappings: BTreeMap<NodeId, Vec<Entry<'_>>> = BTreeMap::new();
+    let mut mappings: Vec<(NodeId, Vec<Entry<'_>>)> = Vec::new();
     for change in changes {
         if let Change::Insert {
             mapping,
@@ -145,7 +144,15 @@ fn insertions(stream: &Stream, changes: &[Change]) -> Vec<Splice> {
             value,
         } = change
         {
-            mappings.entry(*mapping).or_default().push((key, value));
+            // Entries of one mapping come together, so the last is nearly always the one.
+            match mappings
+                .iter_mut()
+                .rev()
+                .find(|(known, _)| known == mapping)
+            {
+                Some((_, entries)) => entries.push((key, value)),
+                None => mappings.push((*mapping, vec![(key, value)])),
+            }
         }
     }
     let one = |(mapping, entries): (NodeId, Vec<_>)| Splice {
