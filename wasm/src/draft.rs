@@ -1,27 +1,22 @@
 //! A Secret on its way to a SealedSecret.
 
-use std::collections::BTreeMap;
-
 use sealsmith_core::draft;
-use sealsmith_core::manifest::build::scope_of;
-use sealsmith_core::manifest::document::{Kind, objects};
-use sealsmith_core::manifest::secret::{self, Note};
+use sealsmith_core::manifest::document::{Kind, Object, objects};
+use sealsmith_core::manifest::secret;
 use sealsmith_core::manifest::value::Value;
 use sealsmith_core::secret::SecretBytes;
 use sealsmith_core::text::decode;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::inspect::read;
-use crate::json::{list, number, object, text};
+use crate::json::{list, object, text};
 use crate::problem::Problem;
 use crate::sealer::{Sealer, random};
-use crate::warnings::codes;
 
 /// A Secret to be sealed. Its plaintext stays in here, and is wiped when it is sealed or the draft freed.
 #[wasm_bindgen]
 pub struct Draft {
     inner: draft::Draft,
-    notes: Vec<Note>,
 }
 
 #[wasm_bindgen]
@@ -31,53 +26,28 @@ impl Draft {
     /// # Errors
     /// When scope, namespace or name cannot be used.
     pub fn form(scope: &str, namespace: &str, name: &str) -> Result<Self, Problem> {
-        let mut draft = Self {
-            inner: draft::Draft::default(),
-            notes: Vec::new(),
-        };
+        let inner = draft::Draft::default();
+        let mut draft = Self { inner };
         draft.identify(scope, namespace, name)?;
         Ok(draft)
     }
 
-    /// Takes a Secret manifest: the object at a place of what `inspect` lists.
+    /// Takes every Secret of a manifest, in the order in which `inspect` lists them.
     ///
     /// # Errors
-    /// When the text is no manifest, or another object stands there.
-    pub fn secret(manifest: Vec<u8>, index: usize) -> Result<Self, Problem> {
+    /// When the text is no manifest.
+    pub fn secrets(manifest: Vec<u8>) -> Result<Vec<Self>, Problem> {
         let bytes = SecretBytes::new(manifest);
         let stream = read(&decode(bytes.expose())?)?;
-        let found = objects(&stream)?.into_iter().nth(index);
-        let found = found
-            .filter(|object| object.kind == Kind::Secret)
-            .ok_or_else(|| Problem::new("no-secret", "there is no Secret in this place"))?;
-        let (secret, notes) = secret::read(found.node)?;
-        Ok(Self {
-            inner: secret.into(),
-            notes,
-        })
+        let found = objects(&stream)?.into_iter();
+        let secrets = found.filter(|object| object.kind == Kind::Secret);
+        secrets.map(Self::of).collect()
     }
 
-    /// Returns everything but the values, as JSON.
-    pub fn describe(&self) -> String {
-        let secret = self.inner.secret();
-        let or_empty = |text: &Option<String>| Value::text(text.clone().unwrap_or_default());
-        let keys = secret.data.iter().map(|(key, value)| {
-            object([
-                ("key", Value::text(&**key)),
-                ("bytes", number(value.len())),
-                ("warnings", codes(key, value.expose())),
-            ])
-        });
-        text(&object([
-            ("name", or_empty(&secret.name)),
-            ("namespace", or_empty(&secret.namespace)),
-            ("scope", Value::text(scope_of(secret).as_str())),
-            ("type", or_empty(&secret.kind)),
-            ("keys", list(keys)),
-            ("labels", texts(&secret.labels)),
-            ("annotations", texts(&secret.annotations)),
-            ("notes", list(self.notes.iter().map(noted))),
-        ]))
+    /// How many values are still to be sealed.
+    #[wasm_bindgen(getter)]
+    pub fn unsealed(&self) -> usize {
+        self.inner.secret().data.len()
     }
 
     /// Sets scope, namespace and name.
@@ -115,12 +85,6 @@ impl Draft {
         Ok(self.inner.set_value(key, SecretBytes::new(value))?)
     }
 
-    /// Leaves a value out.
-    #[wasm_bindgen(js_name = removeValue)]
-    pub fn remove_value(&mut self, key: &str) {
-        self.inner.secret_mut().data.remove(key);
-    }
-
     /// Seals one value and wipes it; returns `false` when none is left.
     ///
     /// # Errors
@@ -156,14 +120,10 @@ impl Draft {
     }
 }
 
-fn texts(map: &BTreeMap<String, String>) -> Value {
-    Value::texts(map.clone())
-}
-
-fn noted(note: &Note) -> Value {
-    object([
-        ("line", number(note.position.line)),
-        ("column", number(note.position.column)),
-        ("message", Value::text(note.surprise.to_string())),
-    ])
+impl Draft {
+    fn of(object: Object<'_>) -> Result<Self, Problem> {
+        let (secret, _) = secret::read(object.node)?;
+        let inner = secret.into();
+        Ok(Self { inner })
+    }
 }

@@ -7,6 +7,7 @@ use sealsmith_core::secret::SecretBytes;
 use sealsmith_core::text::{Encoding, decode};
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::code::Code;
 use crate::inspect::read;
 use crate::json::{list, object, text};
 use crate::problem::Problem;
@@ -30,7 +31,7 @@ impl Edit {
         let decoded = decode(manifest)?;
         if matches!(decoded.encoding, Encoding::Utf16Le | Encoding::Utf16Be) {
             let message = "the text is UTF-16, which Kubernetes and Argo CD cannot read";
-            return Err(Problem::new("utf-16", message));
+            return Err(Problem::new(Code::Utf16, message));
         }
         Ok(Self {
             inner: Amendment::new(read(&decoded)?, index)?,

@@ -2,13 +2,15 @@
 
 use sealsmith_core::manifest::value::Value;
 
-pub(crate) fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
-    Value::Map(
-        fields
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect(),
-    )
+pub(crate) fn object<const N: usize>(pairs: [(&str, Value); N]) -> Value {
+    Value::Map(fields(pairs))
+}
+
+pub(crate) fn fields<const N: usize>(pairs: [(&str, Value); N]) -> Vec<(String, Value)> {
+    let named = pairs.into_iter();
+    named
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 pub(crate) fn list(values: impl IntoIterator<Item = Value>) -> Value {

@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 mod certificates;
+mod code;
 mod draft;
 mod edit;
 mod inspect;

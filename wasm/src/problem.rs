@@ -4,26 +4,27 @@ use std::error::Error;
 
 use sealsmith_core::certificate::{self, Found};
 use sealsmith_core::manifest::tree::{self, Position};
+use sealsmith_core::manifest::value::Value;
 use sealsmith_core::manifest::{amendment, edit};
 use sealsmith_core::{draft, name, public_key, scope, seal, text};
 use wasm_bindgen::JsValue;
 
+use crate::code::Code;
 use crate::json;
-use sealsmith_core::manifest::value::Value;
 
 /// Why something could not be done.
 ///
 /// Thrown as a text that holds JSON: `code`, `message`, and where they are known `hint`, `line`, `column`.
 #[derive(Debug)]
 pub struct Problem {
-    code: &'static str,
+    code: Code,
     message: String,
     hint: Option<&'static str>,
     position: Option<Position>,
 }
 
 impl Problem {
-    pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
         Self {
             code,
             message: message.into(),
@@ -32,7 +33,7 @@ impl Problem {
         }
     }
 
-    fn of(code: &'static str, error: &dyn Error) -> Self {
+    fn of(code: Code, error: &dyn Error) -> Self {
         Self::new(code, chain(error))
     }
 
@@ -51,7 +52,7 @@ impl Problem {
     #[must_use]
     pub fn to_json(&self) -> String {
         let mut fields = vec![
-            ("code".to_owned(), Value::text(self.code)),
+            ("code".to_owned(), Value::text(self.code.as_str())),
             ("message".to_owned(), Value::text(&*self.message)),
         ];
         if let Some(hint) = self.hint {
@@ -87,35 +88,35 @@ impl From<certificate::Error> for Problem {
     fn from(error: certificate::Error) -> Self {
         use certificate::Error as E;
         let code = match &error {
-            E::NotText(_) => "not-text",
-            E::Der => "der",
-            E::FoundOther(Found::PrivateKey) => "private-key",
-            E::FoundOther(Found::PublicKey) => "public-key",
-            E::NotFound | E::FoundOther(_) => "no-certificate",
-            E::NoEnd | E::Truncated { .. } => "truncated",
+            E::NotText(_) => Code::NotText,
+            E::Der => Code::Der,
+            E::FoundOther(Found::PrivateKey) => Code::PrivateKey,
+            E::FoundOther(Found::PublicKey) => Code::PublicKey,
+            E::NotFound | E::FoundOther(_) => Code::NoCertificate,
+            E::NoEnd | E::Truncated { .. } => Code::Truncated,
             E::Key(error) => key_code(error),
-            _ => "malformed-certificate",
+            _ => Code::MalformedCertificate,
         };
         Self::of(code, &error).hint(error.hint())
     }
 }
 
-fn key_code(error: &public_key::Error) -> &'static str {
+fn key_code(error: &public_key::Error) -> Code {
     match error {
-        public_key::Error::NotRsa(_) => "not-rsa",
-        public_key::Error::TooSmall { .. } => "key-too-small",
-        public_key::Error::TooLarge { .. } => "key-too-large",
-        _ => "malformed-key",
+        public_key::Error::NotRsa(_) => Code::NotRsa,
+        public_key::Error::TooSmall { .. } => Code::KeyTooSmall,
+        public_key::Error::TooLarge { .. } => Code::KeyTooLarge,
+        _ => Code::MalformedKey,
     }
 }
 
 impl From<name::Error> for Problem {
     fn from(error: name::Error) -> Self {
         let code = match &error {
-            name::Error::Empty { .. } => "name-empty",
-            name::Error::TooLong { .. } => "name-too-long",
-            name::Error::Dns { .. } => "name-dns",
-            _ => "name-key",
+            name::Error::Empty { .. } => Code::NameEmpty,
+            name::Error::TooLong { .. } => Code::NameTooLong,
+            name::Error::Dns { .. } => Code::NameDns,
+            _ => Code::NameKey,
         };
         Self::of(code, &error)
     }
@@ -124,12 +125,14 @@ impl From<name::Error> for Problem {
 impl From<tree::Error> for Problem {
     fn from(error: tree::Error) -> Self {
         let code = match &error.problem {
-            tree::Problem::Syntax { .. } => "syntax",
-            tree::Problem::DuplicateKey { .. } => "duplicate-key",
-            tree::Problem::ContentAfterMarker | tree::Problem::ContentAfterEnd => "lost-document",
-            tree::Problem::TooManyNodes | tree::Problem::TooDeep => "too-large",
-            tree::Problem::MergeKey => "merge-key",
-            _ => "shape",
+            tree::Problem::Syntax { .. } => Code::Syntax,
+            tree::Problem::DuplicateKey { .. } => Code::DuplicateKey,
+            tree::Problem::ContentAfterMarker | tree::Problem::ContentAfterEnd => {
+                Code::LostDocument
+            }
+            tree::Problem::TooManyNodes | tree::Problem::TooDeep => Code::TooLarge,
+            tree::Problem::MergeKey => Code::MergeKey,
+            _ => Code::Shape,
         };
         Self::of(code, &error.problem).at(error.position)
     }
@@ -137,19 +140,19 @@ impl From<tree::Error> for Problem {
 
 impl From<text::Error> for Problem {
     fn from(error: text::Error) -> Self {
-        Self::of("not-text", &error)
+        Self::of(Code::NotText, &error)
     }
 }
 
 impl From<scope::Error> for Problem {
     fn from(error: scope::Error) -> Self {
-        Self::of("scope", &error)
+        Self::of(Code::Scope, &error)
     }
 }
 
 impl From<seal::Error> for Problem {
     fn from(error: seal::Error) -> Self {
-        Self::of("cannot-seal", &error)
+        Self::of(Code::CannotSeal, &error)
     }
 }
 
@@ -158,10 +161,10 @@ impl From<draft::Error> for Problem {
         match error {
             draft::Error::Name(error) => error.into(),
             draft::Error::Seal(error) => error.into(),
-            draft::Error::NoData => Self::of("no-data", &error),
-            draft::Error::NoNamespace(_) => Self::of("no-namespace", &error),
-            draft::Error::NoName => Self::of("no-name", &error),
-            other => Self::of("cannot-seal", &other),
+            draft::Error::NoData => Self::of(Code::NoData, &error),
+            draft::Error::NoNamespace(_) => Self::of(Code::NoNamespace, &error),
+            draft::Error::NoName => Self::of(Code::NoName, &error),
+            other => Self::of(Code::CannotSeal, &other),
         }
     }
 }
@@ -172,13 +175,13 @@ impl From<amendment::Error> for Problem {
         match error {
             E::Read(error) => error.into(),
             E::Name(error) => error.into(),
-            E::NotFound => Self::of("no-sealed-secret", &error),
-            E::NoNamespace(_) => Self::of("no-namespace", &error),
-            E::OtherNamespace(_) => Self::of("other-namespace", &error),
+            E::NotFound => Self::of(Code::NoSealedSecret, &error),
+            E::NoNamespace(_) => Self::of(Code::NoNamespace, &error),
+            E::OtherNamespace(_) => Self::of(Code::OtherNamespace, &error),
             E::Edit(edit::Error::NotInPlace { position, .. }) => {
-                Self::of("cannot-edit", &error).at(position)
+                Self::of(Code::CannotEdit, &error).at(position)
             }
-            other => Self::of("cannot-edit", &other),
+            other => Self::of(Code::CannotEdit, &other),
         }
     }
 }

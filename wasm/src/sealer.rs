@@ -8,6 +8,7 @@ use sealsmith_core::seal::SealingKey;
 use sealsmith_core::secret::SecretBytes;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::code::Code;
 use crate::problem::Problem;
 
 /// Seals for one certificate.
@@ -28,16 +29,10 @@ impl Sealer {
         // Whole seconds of any date fit.
         #[allow(clippy::cast_possible_truncation, reason = "a clock's seconds")]
         if let Validity::Expired { .. } = certificate.validity(now as i64) {
-            return Err(Problem::new("expired", "the certificate has expired"));
+            return Err(Problem::new(Code::Expired, "the certificate has expired"));
         }
         let key = SealingKey::portable(certificate.public_key())?;
         Ok(Self { key })
-    }
-
-    /// `SHA256:…` of the public key, as `ssh-keygen -lf` prints it.
-    #[wasm_bindgen(getter)]
-    pub fn fingerprint(&self) -> String {
-        self.key.fingerprint().to_string()
     }
 
     /// Seals one value and returns it as `kubeseal --raw` prints it.

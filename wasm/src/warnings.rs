@@ -6,6 +6,7 @@ use sealsmith_core::secret::SecretBytes;
 use sealsmith_core::suspicion::{AwsKey, Suspicion, suspicions_of};
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::code::Warning;
 use crate::json::{list, text};
 use crate::problem::Problem;
 
@@ -36,18 +37,16 @@ pub(crate) fn codes(key: &str, value: &[u8]) -> Value {
 }
 
 fn code(suspicion: Suspicion) -> &'static str {
-    match suspicion {
-        Suspicion::TrailingNewline => "trailing-newline",
-        Suspicion::SurroundingBlank => "surrounding-blank",
-        Suspicion::Utf16 => "utf-16",
-        Suspicion::Empty => "empty",
-        Suspicion::AwsKeyLength {
-            what: AwsKey::Id, ..
-        } => "aws-access-key-id-length",
-        Suspicion::AwsKeyLength {
-            what: AwsKey::Secret,
-            ..
-        } => "aws-secret-access-key-length",
-        _ => "suspicious",
-    }
+    let warning = match suspicion {
+        Suspicion::TrailingNewline => Warning::TrailingNewline,
+        Suspicion::SurroundingBlank => Warning::SurroundingBlank,
+        Suspicion::Utf16 => Warning::Utf16,
+        Suspicion::Empty => Warning::Empty,
+        Suspicion::AwsKeyLength { what, .. } => match what {
+            AwsKey::Id => Warning::AwsKeyIdLength,
+            AwsKey::Secret => Warning::AwsSecretKeyLength,
+        },
+        _ => Warning::Suspicious,
+    };
+    warning.as_str()
 }

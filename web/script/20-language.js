@@ -1,5 +1,5 @@
 // An element remembers the key of its text, so a change of language reaches everything.
-const texts = JSON.parse($("lang").textContent);
+const texts = await unpacked("lang").json();
 let language = navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => texts[tag]) ?? "en";
 
 /** @type {WeakMap<Element, any[]>} what fills {0}, {1}: a text, or a function that returns one */

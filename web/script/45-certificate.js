@@ -33,15 +33,16 @@ function accepted(certificate) {
   showFacts(certificate);
   try {
     target.sealer = new Sealer(encode(certificate.pem), now());
-    show("certificate-note", ...certificateWarnings(certificate));
+    show("certificate-note", ...certificateNotes(certificate));
   } catch (error) {
     show("certificate-note", failure(error));
   }
 }
 
-function certificateWarnings({ notBefore, notAfter, bits }) {
+function certificateNotes({ notBefore, notAfter, bits }) {
   const left = daysLeft({ notAfter });
   return [
+    target.environment?.protected && message("info", "protected"),
     notBefore > now() && message("warning", "early", day(notBefore)),
     bits < 2048 && message("warning", "short", bits),
     left < soon && message("warning", "soon", count(left)),

@@ -34,18 +34,10 @@ function objectsOf(bytes, wanted) {
 
 function readSecrets(bytes) {
   const [list, others] = objectsOf(bytes, "Secret");
-  source.secrets = list.map(({ index }) => ({ index, ...described(Draft.secret(bytes, index)) }));
-  const leftOut = ({ what, name, line }) => drawn(message("info", "left", what || "?", name, line));
-  $("found").replaceChildren(...source.secrets.map(secretCard), ...others.map(leftOut));
+  source.secrets = list;
+  const leftOut = ({ kind, name, line }) => drawn(message("info", "left", kind || "?", name, line));
+  $("found").replaceChildren(...list.map(secretCard), ...others.map(leftOut));
   markSecrets();
-}
-
-function described(object) {
-  try {
-    return JSON.parse(object.describe());
-  } finally {
-    object.free();
-  }
 }
 
 function markSecrets() {
@@ -87,7 +79,9 @@ function readSealed(bytes) {
 }
 
 function useSealed({ index }, bytes) {
-  source.edited = { index, ...described(new Edit(bytes, index)) };
+  const edit = new Edit(bytes, index);
+  source.edited = { index, ...JSON.parse(edit.describe()) };
+  edit.free();
   for (const row of [...rows]) removeRow(row);
   showReplaceable();
 }
@@ -120,7 +114,7 @@ function startSource() {
   $("text").oninput = () => {
     forgetSource();
     clearTimeout(timer);
-    timer = setTimeout(readSource, 200);
+    timer = setTimeout(() => still(readSource), 200);
   };
   $("text-show").onclick = () => unmask($("text").className);
   takeFiles($("source"), (bytes, name) => {

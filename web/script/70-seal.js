@@ -12,26 +12,34 @@ function pause() {
   });
 }
 
-/** Takes every step, and never keeps the page busy for long. */
+/** A pause in which the work may be cancelled. */
+async function breathe() {
+  await pause();
+  if (state === "cancelled") throw state;
+}
+
+/** Takes every step, and never keeps the page busy for long; what comes before and after is not part of a slice. */
 async function inSlices(steps) {
   for (let done = 0; done < steps.length; ) {
+    await breathe();
     const end = performance.now() + slice;
     while (done < steps.length) {
       steps[done++]();
       if (performance.now() > end) break;
     }
     $("progress").value = done / steps.length;
-    await pause();
-    if (state === "cancelled") throw state;
   }
+  await breathe();
 }
 
 async function seal() {
   if (state || !ready()) return;
   setState("sealing");
   try {
+    await breathe();
     const list = await (mode() === "edit" ? sealEdit() : sealDrafts());
     wipe();
+    await pause();
     setState("");
     showResults(list);
   } catch (error) {
@@ -72,15 +80,26 @@ function complain(place, problem) {
 async function sealDrafts() {
   const drafts = mode() === "values" ? [formDraft()] : textDrafts();
   try {
-    await inSlices(drafts.flatMap(stepsOf));
-    return drafts.map(resultOf);
+    await inSlices([...drafts.flatMap(sealing), ...drafts.flatMap(writing)]);
+    return drafts.map(({ draft, ...result }) => result);
   } finally {
-    for (const draft of drafts) draft.free();
+    for (const { draft } of drafts) draft.free();
   }
 }
 
-function stepsOf(draft) {
-  return JSON.parse(draft.describe()).keys.map(() => () => draft.sealNext(target.sealer));
+function sealing({ draft, scope, namespace, name }) {
+  const values = Array.from({ length: draft.unsealed }, () => () => draft.sealNext(target.sealer));
+  return [() => draft.identify(scope, namespace, name), ...values];
+}
+
+/** Each form on its own, since one of a thousand values takes its time. */
+function writing(result) {
+  const { draft } = result;
+  return [
+    () => (result.raw = JSON.parse(draft.sealedValues())),
+    () => (result.yaml = draft.manifest("yaml", syncWave)),
+    () => (result.json = draft.manifest("json", syncWave)),
+  ];
 }
 
 function formDraft() {
@@ -90,7 +109,7 @@ function formDraft() {
   for (const pair of pairs("labels")) draft.setLabel(...pair);
   for (const pair of pairs("annotations")) draft.setAnnotation(...pair);
   for (const row of filled()) lend(row, (bytes) => draft.setValue(keyOf(row), bytes));
-  return draft;
+  return { draft, scope, namespace, name };
 }
 
 function pairs(id) {
@@ -99,19 +118,9 @@ function pairs(id) {
 
 function textDrafts() {
   const bytes = sourceBytes();
-  const drafts = source.secrets.map((secret) => {
-    const draft = Draft.secret(bytes, secret.index);
-    const { scope, namespace, name } = effective(secret);
-    draft.identify(scope, namespace, name);
-    return draft;
-  });
+  const drafts = Draft.secrets(bytes);
   bytes.fill(0);
-  return drafts;
-}
-
-function resultOf(draft) {
-  const { name, namespace } = JSON.parse(draft.describe());
-  return { name, namespace, raw: JSON.parse(draft.sealedValues()), yaml: draft.manifest("yaml", syncWave), json: draft.manifest("json", syncWave) };
+  return source.secrets.map((secret, at) => ({ draft: drafts[at], ...effective(secret) }));
 }
 
 async function sealEdit() {

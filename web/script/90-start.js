@@ -1,18 +1,12 @@
-async function loadCore() {
-  const packed = Uint8Array.from(atob($("wasm").textContent), (letter) => letter.charCodeAt());
-  const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  initSync({ module: await new Response(unpacked).arrayBuffer() });
-}
-
 async function start() {
   setTheme(system.matches);
   setLanguage(language);
-  if (!globalThis.WebAssembly || !globalThis.DecompressionStream) return say($("boot"), "unsupported");
-  await loadCore();
+  initSync({ module: await unpacked("wasm").arrayBuffer() });
   all("input, textarea").forEach(plain);
   startMode();
   startSource();
-  $("identity").onchange = recheck;
+  startStill();
+  $("identity").onchange = () => still(recheck);
   startSeal();
   startResult();
   startWipe();

@@ -56,6 +56,7 @@ for (const [how, Hand] of Object.entries(hands)) {
     const hand = new Hand(ui);
     await choose(hand, how, page, environments(ui), "prod");
     await expect(ui.facts).toContainText("RSA, 3072 bits");
+    await expect(ui.certificateNote).toContainText("This environment is protected");
     await expect(ui.scope("cluster-wide")).toBeDisabled();
     await expect(ui.scope("strict")).toBeChecked();
     await simple(hand, ui);
@@ -64,6 +65,15 @@ for (const [how, Hand] of Object.entries(hands)) {
     expect(opened(await ui.result(), prod).data).toEqual({ key: Buffer.from("value") });
   });
 }
+
+test("only an environment that is protected says so, in both languages", async ({ ui }) => {
+  await expect(ui.facts).toContainText("RSA, 2048 bits");
+  await expect(ui.certificateNote).toBeEmpty();
+  await environments(ui).selectOption("prod");
+  await expect(ui.certificateNote).toContainText("This environment is protected");
+  await ui.button("한국어").click();
+  await expect(ui.certificateNote).toContainText("보호된 환경입니다");
+});
 
 test("what the policy knows about a Secret is told", async ({ ui }) => {
   await entries(ui).selectOption("airflow / aws-credentials");

@@ -3,6 +3,7 @@ import { keyPair } from "../keys.js";
 import { opened, wrapped } from "../kubeseal.js";
 import { hands } from "./hands.js";
 import { expect, test } from "./page_test.js";
+import { lowerEdge } from "./ui.js";
 
 const key = keyPair(2048);
 const box = (ui) => ui.textbox("An existing SealedSecret");
@@ -34,9 +35,8 @@ test("a SealedSecret that names no namespace asks for it", async ({ ui }) => {
   await ui.value(1).field.fill("bob");
   await ui.seal.click();
   await expect(ui.namespace).toBeFocused();
-  await ui.namespace.fill("team");
-  await ui.namespace.press("Tab");
-  await ui.seal.click();
+  await ui.page.keyboard.type("team");
+  await ui.seal.click(await lowerEdge(ui.seal));
   await ui.sealed();
   const [, sealed] = /user: (\S+)/.exec(await ui.result());
   expect(opened(wrapped({ scope: "strict", namespace: "team", name: "app" }, { user: sealed }), key).data.user).toEqual(Buffer.from("bob"));

@@ -91,7 +91,7 @@ test("all Secrets of several documents are sealed, other objects are named and l
   await start(ui);
   const second = secret.replace("name: app", "name: second");
   await box(ui).fill(`${secret}---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\n---\n${second}`);
-  await expect(ui.found).toContainText("Left out: ConfigMap");
+  await expect(ui.found).toContainText("Left out: ConfigMap settings");
   await ui.seal.click();
   await ui.sealed();
   const documents = (await ui.result()).split(/^---$/m).filter((text) => text.trim());

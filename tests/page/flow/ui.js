@@ -73,3 +73,9 @@ export class Ui {
     }, { name, base64: Buffer.from(bytes).toString("base64") });
   }
 }
+
+/** Where to click so that the click is lost when the target moves up by some pixels between press and release. */
+export async function lowerEdge(target) {
+  const { height } = await target.boundingBox();
+  return { position: { x: 20, y: height - 3 } };
+}

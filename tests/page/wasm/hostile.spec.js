@@ -18,7 +18,7 @@ function readers({ readCertificates, Sealer, inspect, Draft, Edit, warnings }) {
     readCertificates,
     Sealer: (bytes) => new Sealer(bytes, now).free(),
     inspect,
-    "Draft.secret": (bytes) => described(Draft.secret(bytes, 0)),
+    "Draft.secrets": (bytes) => Draft.secrets(bytes).forEach((draft) => draft.free()),
     Edit: (bytes) => described(new Edit(bytes, 0)),
     warnings: (bytes) => warnings("key", bytes),
   };
@@ -42,7 +42,7 @@ test("4,000 damaged manifests", async () => {
   const random = new Random(3);
   await survive(function* () {
     for (let round = 0; round < 4000; round += 1) yield damaged(random, random.of(manifests));
-  }, ["inspect", "Draft.secret", "Edit"]);
+  }, ["inspect", "Draft.secrets", "Edit"]);
 });
 
 test("1,000 texts of random bytes", async () => {
@@ -57,7 +57,7 @@ test("texts that are deep, long or grow when they are read", async () => {
 });
 
 test("arguments that no page would give", async () => {
-  const { Draft, Sealer, checkName, inspect } = await core();
+  const { Draft, Edit, Sealer, checkName, inspect } = await core();
   const sealer = new Sealer(read("kubeseal/keyA.crt"), now);
   const odd = ["", "\0", "가", "a".repeat(MIB), "\ud800", "../..", "-", "strict "];
   for (const text of odd) {
@@ -67,7 +67,7 @@ test("arguments that no page would give", async () => {
       () => Draft.form(text, text, text),
       () => Draft.form("strict", "team", "app").setValue(text, new Uint8Array(1)),
       () => Draft.form("strict", "team", "app").manifest(text, text),
-      () => Draft.secret(Buffer.from("kind: Secret"), 99),
+      () => new Edit(Buffer.from("kind: SealedSecret"), 99),
     ]) refusedOrDone(work);
   }
   expect(JSON.parse(inspect(Buffer.from("kind: ConfigMap")))).toHaveLength(1);

@@ -11,6 +11,8 @@
 mod bindings;
 mod dist;
 mod escape;
+mod lean;
+mod pack;
 mod page;
 mod policy;
 mod sources;
@@ -57,7 +59,7 @@ fn run(args: &Args) -> Result<String, Failure> {
         "{} bytes, wasm {} bytes, {} compressed",
         page.len(),
         bound.wasm.len(),
-        bound.compressed().len()
+        pack::gzip(&bound.wasm).len()
     );
     if args.check {
         dist::compare(&args.out, &page)?;

@@ -1,11 +1,10 @@
 //! Puts the page together.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use crate::Failure;
 use crate::bindings::Bound;
-use crate::escape::{attribute, json_in_html};
+use crate::escape::attribute;
+use crate::lean::lean;
+use crate::pack::{gzip, letters};
 use crate::policy;
 use crate::sources::Sources;
 
@@ -14,7 +13,7 @@ const BAKED: &str = r#"<script type="application/json" id="baked">{}</script>"#;
 
 /// Returns the whole file.
 pub(crate) fn assemble(sources: &Sources, bound: &Bound) -> Result<String, Failure> {
-    let script = format!("\n{}{}", bound.glue, sources.script);
+    let script = format!("\n{}{}", lean(&bound.glue), lean(&sources.script));
     if script.contains("</script") || script.contains("<!--") {
         return Err("the script holds a text that would end its element".into());
     }
@@ -22,9 +21,9 @@ pub(crate) fn assemble(sources: &Sources, bound: &Bound) -> Result<String, Failu
     let page = fill(
         &sources.page,
         &[
-            ("style", &sources.style),
-            ("lang", &json_in_html(&languages)),
-            ("wasm", &STANDARD.encode(bound.compressed())),
+            ("style", &lean(&sources.style)),
+            ("lang", &letters(&gzip(languages.as_bytes()))),
+            ("wasm", &letters(&gzip(&bound.wasm))),
             ("script", &script),
             ("version", env!("CARGO_PKG_VERSION")),
         ],
