@@ -1,11 +1,13 @@
 //! Files: bounded reads, atomic writes, sorted walks.
 
 mod moves;
+mod private;
 mod read;
 mod replace;
 mod walk;
 
 pub(crate) use moves::{make_folder, remove, rename};
+pub(crate) use private::{open_private, private_folder};
 pub(crate) use read::{LIMIT, read, read_input, read_secret, read_stream};
 pub(crate) use replace::{
     Access, is_leftover, remove_leftovers, replace, replace_unsynced, sync_folder_of, write_new,
