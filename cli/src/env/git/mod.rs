@@ -1,8 +1,9 @@
-//! What git knows about the repository; nothing here changes it.
+//! What git knows about the repository, read without changing it; and what `publish` changes, through git itself.
 
 mod dirt;
 mod guard;
 mod hooks;
+pub(crate) mod publish;
 pub(crate) mod tree;
 
 pub(crate) use dirt::Dirt;

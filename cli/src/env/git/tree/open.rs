@@ -32,7 +32,7 @@ impl Git {
     }
 
     /// The folder that holds git's own files of this work tree.
-    pub(super) fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 
