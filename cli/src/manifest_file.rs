@@ -58,12 +58,17 @@ impl ManifestFile {
 
     /// As [`ManifestFile::write`], for many files: who calls it syncs each folder when they are done.
     pub(crate) fn write_unsynced(&self, text: &str) -> Result<(), Failure> {
+        files::replace_unsynced(&self.path, &self.bytes(text), files::Access::Public)
+    }
+
+    /// What the file holds once a text is written, byte order mark included.
+    pub(crate) fn bytes(&self, text: &str) -> Zeroizing<Vec<u8>> {
         let mut bytes = Zeroizing::new(Vec::with_capacity(text.len() + BYTE_ORDER_MARK.len()));
         if self.has_mark {
             bytes.extend_from_slice(BYTE_ORDER_MARK);
         }
         bytes.extend_from_slice(text.as_bytes());
-        files::replace_unsynced(&self.path, &bytes, files::Access::Public)
+        bytes
     }
 
     /// `file:line:column` of a place in the file.

@@ -91,18 +91,28 @@ impl Flags {
         known: &Policed,
         env: &Env,
     ) -> Result<Controller, Failure> {
-        let given = self.kubeconfig.as_ref().map(|path| env.cwd().join(path));
-        let kubeconfig = given.or(kubeconfig);
-        let context = self.context.as_deref().or(context);
-        let cluster = Cluster::connect(context, kubeconfig.as_deref(), env)?;
-        let given = |flag: &Option<String>, known: &str| {
-            let given = flag.clone().filter(|text| !text.is_empty());
-            given.unwrap_or_else(|| known.to_owned())
-        };
+        let cluster = self.connect(context, kubeconfig, env)?;
         let name = given(&self.controller_name, &known.name);
         let namespace = given(&self.controller_namespace, &known.namespace);
         live(Service::find(cluster, &namespace, &name)?, known)
     }
+
+    fn connect(
+        &self,
+        context: Option<&str>,
+        kubeconfig: Option<PathBuf>,
+        env: &Env,
+    ) -> Result<Cluster, Failure> {
+        let given = self.kubeconfig.as_ref().map(|path| env.cwd().join(path));
+        let kubeconfig = given.or(kubeconfig);
+        let context = self.context.as_deref().or(context);
+        Cluster::connect(context, kubeconfig.as_deref(), env)
+    }
+}
+
+fn given(flag: &Option<String>, known: &str) -> String {
+    let given = flag.clone().filter(|text| !text.is_empty());
+    given.unwrap_or_else(|| known.to_owned())
 }
 
 /// Reaches the controller of an environment of `sealsmith.yaml`, or the one that flags lead to.
@@ -120,6 +130,35 @@ pub(crate) fn of_environment(
         ))
         .hint("pass --context NAME for its cluster, or --controller-url URL")),
     }
+}
+
+/// Connects to the cluster that the controller of an environment is reached through, and says in which namespace it
+/// runs; nothing when it is reached otherwise.
+pub(crate) fn cluster_of(
+    environment: &str,
+    flags: &Flags,
+    env: &Env,
+) -> Result<Option<(Cluster, String)>, Failure> {
+    let workspace = env.workspace()?;
+    let known = policed(workspace, environment).cloned().unwrap_or_default();
+    let elsewhere = match &known.reach {
+        Reach::Cluster { .. } => false,
+        Reach::Keys(_) | Reach::Url(_) => !flags.lead_somewhere(),
+    };
+    if elsewhere || flags.controller_url.is_some() {
+        return Ok(None);
+    }
+    let (context, kubeconfig) = match &known.reach {
+        Reach::Cluster {
+            context,
+            kubeconfig,
+        } if flags.kubeconfig.is_none() => (context.as_deref(), kubeconfig.as_ref()),
+        _ => (None, None),
+    };
+    let kubeconfig = kubeconfig.map(|path| path.below(workspace.root()));
+    let cluster = flags.connect(context, kubeconfig, env)?;
+    let namespace = given(&flags.controller_namespace, &known.namespace);
+    Ok(Some((cluster, namespace)))
 }
 
 /// Reaches the controller that flags alone lead to.

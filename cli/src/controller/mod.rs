@@ -13,7 +13,7 @@ mod service;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use flags::{Flags, of_environment, of_flags, policed};
+pub(crate) use flags::{Flags, cluster_of, of_environment, of_flags, policed};
 pub(crate) use live::{IN_FLIGHT, Live};
 pub(crate) use refusal::{CANNOT_OPEN, EXPLAIN, Refusal};
 
@@ -26,6 +26,7 @@ use crate::cluster::REQUEST;
 use crate::env::http::Answer;
 use crate::failure::Failure;
 use crate::key_folder;
+use crate::ui::shown;
 
 /// The controller of an environment.
 pub(crate) enum Controller {
@@ -36,6 +37,14 @@ pub(crate) enum Controller {
 }
 
 impl Controller {
+    /// What messages call it.
+    pub(crate) fn title(&self) -> String {
+        match self {
+            Self::Live(live) => live.title().to_owned(),
+            Self::Keys(folder) => format!("the key folder {}", shown(folder)),
+        }
+    }
+
     /// The certificate that it seals with now.
     pub(crate) fn certificate(&self) -> Result<Certificate, Failure> {
         match self {

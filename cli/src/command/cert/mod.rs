@@ -4,6 +4,8 @@ mod fetch;
 mod pin;
 mod show;
 
+pub(super) use pin::Pinning;
+
 use super::Ending;
 use crate::env::Env;
 use crate::failure::Failure;

@@ -39,43 +39,101 @@ pub(crate) struct Args {
 
 pub(super) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     let workspace = env.workspace()?;
-    let (target, unnamed) = target(workspace, &args.environment)?;
-    refuse_elsewhere(workspace, &target)?;
+    refuse_unusable(workspace, &args.environment)?;
     let new = match &args.cert {
         Some(source) => certificates::load(source, env)?,
         None => fetch::from(&args.environment, &Flags::default(), env)?,
     };
     certificates::refuse_expired(&new, "this certificate", env.now())?;
     let old = pins::of_environment(workspace, &args.environment);
-    let policy = ManifestFile::read(&workspace.root().join(sealsmith_lint::policy::FILE))?;
-    let is_named = unnamed.is_none();
-    let changes = changes(&policy, &args.environment, &new, unnamed)?;
-    let same_file = files::read(&target, files::LIMIT)
-        .ok()
-        .and_then(|bytes| Certificate::parse(&bytes).ok())
-        .is_some_and(|current| current.to_pem() == new.to_pem());
-    if !is_named && !same_file {
-        refuse_to_replace(&target)?;
-    }
-    let same_pin = old == [new.fingerprint().to_string()];
+    let pinning = Pinning::of(workspace, &args.environment, &new)?;
     say(args, &old, &new, ui)?;
-    if same_file && same_pin && is_named {
+    if pinning.is_done() {
         return Ok(Ending::Done);
     }
     if args.dry_run {
         return Ok(Ending::No);
     }
-    let text = apply(policy.stream(), &changes)
-        .map_err(|error| Failure::could_not("cannot pin in sealsmith.yaml").because(error))?;
-    if let Some(folder) = target.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| {
-            Failure::could_not(format!("cannot make {}", shown(folder))).because(error)
-        })?;
-    }
-    // The certificate first: with it alone, the pin refuses to seal until this runs again.
-    files::replace(&target, new.to_pem().as_bytes(), files::Access::Public)?;
-    policy.write(&text)?;
+    pinning.write()?;
     Ok(Ending::Done)
+}
+
+/// A certificate that is about to become the one an environment seals for.
+pub(crate) struct Pinning {
+    root: PathBuf,
+    target: PathBuf,
+    pem: String,
+    policy: ManifestFile,
+    text: zeroize::Zeroizing<String>,
+    is_done: bool,
+}
+
+impl Pinning {
+    /// Works out the certificate file and the edited `sealsmith.yaml`; nothing is written yet.
+    pub(crate) fn of(
+        workspace: &Workspace,
+        environment: &str,
+        new: &Certificate,
+    ) -> Result<Self, Failure> {
+        let (target, unnamed) = target(workspace, environment)?;
+        refuse_elsewhere(workspace, &target)?;
+        let policy = ManifestFile::read(&workspace.root().join(sealsmith_lint::policy::FILE))?;
+        let is_named = unnamed.is_none();
+        let changes = changes(&policy, environment, new, unnamed)?;
+        let same_file = files::read(&target, files::LIMIT)
+            .ok()
+            .and_then(|bytes| Certificate::parse(&bytes).ok())
+            .is_some_and(|current| current.to_pem() == new.to_pem());
+        if !is_named && !same_file {
+            refuse_to_replace(&target)?;
+        }
+        let old = pins::of_environment(workspace, environment);
+        let same_pin = old == [new.fingerprint().to_string()];
+        let text = apply(policy.stream(), &changes)
+            .map_err(|error| Failure::could_not("cannot pin in sealsmith.yaml").because(error))?;
+        Ok(Self {
+            root: workspace.root().to_owned(),
+            target,
+            pem: new.to_pem(),
+            policy,
+            text,
+            is_done: same_file && same_pin && is_named,
+        })
+    }
+
+    /// Whether everything is as it is to be already.
+    pub(crate) fn is_done(&self) -> bool {
+        self.is_done
+    }
+
+    /// The files that it writes, relative to the root, with their content; in the order of writing.
+    pub(crate) fn files(&self) -> [(String, Vec<u8>); 2] {
+        let below = |path: &Path| {
+            let below = path.strip_prefix(&self.root).unwrap_or(path);
+            below.to_string_lossy().into_owned()
+        };
+        let policy = self.policy.bytes(&self.text);
+        [
+            (below(&self.target), self.pem.clone().into_bytes()),
+            (below(self.policy.path()), policy.to_vec()),
+        ]
+    }
+
+    /// Writes both files.
+    pub(crate) fn write(&self) -> Result<(), Failure> {
+        if let Some(folder) = self.target.parent() {
+            files::make_folder(folder)?;
+        }
+        // The certificate first: with it alone, the pin refuses to seal until this runs again.
+        files::replace(&self.target, self.pem.as_bytes(), files::Access::Public)?;
+        self.policy.write(&self.text)
+    }
+}
+
+/// Refuses an environment whose certificate cannot be pinned, before anything is fetched for it.
+fn refuse_unusable(workspace: &Workspace, environment: &str) -> Result<(), Failure> {
+    let (target, _) = target(workspace, environment)?;
+    refuse_elsewhere(workspace, &target)
 }
 
 /// The certificate file of an environment, and how `sealsmith.yaml` will name it when it does not yet.

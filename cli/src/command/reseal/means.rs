@@ -26,6 +26,30 @@ pub(super) struct Through {
     pub(super) controller: Flags,
 }
 
+impl Through {
+    /// Whether a key is declared.
+    pub(super) fn declares(&self) -> bool {
+        !self.fingerprint.is_empty()
+    }
+
+    /// Refuses a certificate of another key than the declared ones; without any, every one is right.
+    pub(super) fn refuse_undeclared(
+        &self,
+        certificate: &Certificate,
+        source: &str,
+    ) -> Result<(), Failure> {
+        let found = certificate.fingerprint();
+        let mut declared = self.fingerprint.iter().map(Pin::fingerprint);
+        if !self.declares() || declared.any(|key| key == found) {
+            return Ok(());
+        }
+        let declared: Vec<_> = self.fingerprint.iter().map(|pin| pin.fingerprint().to_string()).collect();
+        Err(Failure::refused(format!("{source} has another key than the declared one"))
+            .cause(format!("it has {found}"))
+            .cause(format!("--fingerprint declares {}", declared.join(", "))))
+    }
+}
+
 /// What opens the values.
 pub(super) enum Means {
     /// Private keys at hand.
@@ -86,6 +110,14 @@ impl Expected {
             Err(_) => Vec::new(),
         };
         Ok(Self { keys, by })
+    }
+
+    /// The key of an operation that has begun.
+    pub(super) fn settled(key: Fingerprint) -> Self {
+        Self {
+            keys: vec![key],
+            by: "the operation that has begun",
+        }
     }
 
     /// Refuses a controller that serves another certificate: it is another controller, or has a key that nobody agreed to.

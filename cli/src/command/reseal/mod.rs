@@ -2,20 +2,23 @@
 
 mod engine;
 mod means;
+mod operation;
 mod record;
 mod reencrypt;
 mod report;
 mod selection;
+mod target;
 
 use sealsmith_core::fingerprint::Fingerprint;
 use sealsmith_lint::lock;
+use sealsmith_lint::policy::{Duration, Reason};
 
 use super::Ending;
 use crate::certificates::Recipient;
-use crate::env::Env;
+use crate::env::{Env, Workspace};
 use crate::failure::Failure;
 use crate::lock_file::LockFile;
-use crate::ui::{Text, Ui};
+use crate::ui::{Text, Ui, shown};
 
 pub(super) use engine::placed;
 pub(super) use report::count;
@@ -25,6 +28,7 @@ use engine::{Engine, Run};
 use means::Means;
 use record::Record;
 use selection::Selection;
+use target::Target;
 
 /// Re-seal SealedSecrets for another controller key, without showing any plaintext
 ///
@@ -35,6 +39,10 @@ use selection::Selection;
 ///
 /// A controller is sent the values and what they are bound to, never a template. Before that it has to serve
 /// the pinned certificate, or one that --fingerprint or --cert declares.
+///
+/// An environment is re-sealed as one operation: its files are edited, committed, pushed and seen through
+/// until Argo CD has synced them and every Secret is what it was. It can be killed at any instant and resumed
+/// or undone. Files and folders are only edited.
 #[derive(clap::Args)]
 #[command(visible_alias = "re-seal", after_long_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -62,6 +70,29 @@ pub(crate) struct Args {
     #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true, hide_possible_values = true, value_parser = clap::builder::FalseyValueParser::new(), env = "DRY_RUN")]
     dry_run: bool,
 
+    /// Edit the files of the environment, and commit nothing
+    #[arg(long, conflicts_with_all = ["resume", "abort", "no_push"])]
+    no_commit: bool,
+
+    /// Commit, and push nothing
+    #[arg(long, conflicts_with_all = ["resume", "abort"])]
+    no_push: bool,
+
+    /// Commit what could be re-sealed although some values were left behind
+    #[arg(long, conflicts_with = "abort")]
+    partial: bool,
+
+    /// Go on with an operation on the environment that was stopped halfway
+    #[arg(long, conflicts_with = "abort")]
+    resume: bool,
+
+    /// Undo an operation on the environment that was stopped halfway
+    #[arg(long)]
+    abort: bool,
+
+    #[command(flatten)]
+    arrival: Arrival,
+
     /// Do not ask before changing a protected environment such as prod
     #[arg(short = 'y', long)]
     yes: bool,
@@ -73,6 +104,26 @@ pub(crate) struct Args {
     /// Report as text or as JSON
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
+}
+
+/// What follows the push, and what is taken before the first write.
+#[derive(clap::Args)]
+struct Arrival {
+    /// Do not wait until the cluster has what was pushed
+    #[arg(long, conflicts_with_all = ["timeout", "terminate_stuck_sync"])]
+    no_wait: bool,
+
+    /// How long to wait, such as 90s or 10m, instead of argocd.timeout
+    #[arg(long, value_name = "TIME", value_parser = Duration::parse)]
+    timeout: Option<Duration>,
+
+    /// End the sync of an older commit that fails again and again and keeps the new one waiting
+    #[arg(long)]
+    terminate_stuck_sync: bool,
+
+    /// Go on without the lock that keeps other operators away, and say why
+    #[arg(long, value_name = "REASON")]
+    no_lock: Option<Reason>,
 }
 
 /// How the report is written.
@@ -87,20 +138,78 @@ enum Format {
 
 const EXAMPLES: &str = "Examples:
   sealsmith reseal envs/dev/sealed-secrets --recovery-private-key old.key --cert new.pem --dry-run
-  sealsmith reseal dev
-  sealsmith reseal dev --context kind-dev --fetch-keys
-  DRY_RUN=1 sealsmith reseal prod";
+  DRY_RUN=1 sealsmith reseal prod
+  sealsmith reseal prod
+  sealsmith reseal dev --fingerprint SHA256:… --no-push
+  sealsmith reseal dev --resume";
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
+    let environment = environment(args, env)?;
+    refuse_without_environment(args, environment)?;
+    match environment {
+        Some(environment) if !args.dry_run && !args.no_commit && env.workspace()?.is_in_git() => {
+            operation::run(args, environment, env, ui)
+        }
+        environment => edit(args, environment, env, ui),
+    }
+}
+
+/// The environment that is the one target; nothing when files and folders are.
+fn environment<'a>(args: &'a Args, env: &Env) -> Result<Option<&'a str>, Failure> {
+    let [target] = args.targets.as_slice() else {
+        return Ok(None);
+    };
+    let is_known = |workspace: &Workspace| {
+        let policy = workspace.policy();
+        policy.is_some_and(|policy| policy.environment(target).is_some())
+    };
+    let is_one = is_known(env.workspace()?) && !env.cwd().join(target).exists();
+    Ok(is_one.then_some(target.as_str()))
+}
+
+/// Flags that only an operation knows.
+fn refuse_without_environment(args: &Args, environment: Option<&str>) -> Result<(), Failure> {
+    let given = [
+        ("--resume", args.resume),
+        ("--abort", args.abort),
+        ("--no-push", args.no_push),
+        ("--partial", args.partial),
+        ("--no-wait", args.arrival.no_wait),
+    ];
+    let given = given.iter().find(|(_, is_given)| *is_given);
+    match given {
+        Some((flag, _)) if environment.is_none() => Err(Failure::could_not(format!(
+            "{flag} is about an environment of sealsmith.yaml"
+        ))
+        .cause("files and folders are only edited")),
+        Some(_) if args.dry_run && (args.resume || args.abort) => Err(Failure::could_not(
+            "there is no dry run of --resume and --abort",
+        )
+        .hint("`sealsmith status` says what is unfinished")),
+        _ => Ok(()),
+    }
+}
+
+/// Edits files, or says what would be edited; nothing is committed.
+fn edit(args: &Args, environment: Option<&str>, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     let selection = Selection::resolve(args, env)?;
-    let (means, recipient) = selection.means(args, env, ui)?;
+    let Target {
+        means,
+        recipient,
+        pinning,
+    } = Target::of(&selection, environment, args, env, ui)?;
     let record = Record::read(selection.git_folder()?.as_deref(), &recipient.fingerprint());
     let mut lock = selection.lock()?;
     selection.guard(args, &record, lock.as_ref())?;
     let human = args.format == Format::Human;
     if human {
         announce(&selection, &means, &recipient, args, ui);
+        if args.dry_run && environment.is_some() {
+            let then = operation::described(args, env);
+            then.into_iter()
+                .for_each(|then| ui.status(format!("  {then}")));
+        }
     }
     if !args.dry_run && !args.yes && selection.protected && !ui.confirm(&selection.question())? {
         return Err(Failure::could_not(
@@ -110,28 +219,54 @@ pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     if !args.dry_run {
         record.open()?;
     }
-    let engine = Engine {
-        means: &means,
-        lock: lock.as_ref(),
-        record: &record,
-        target: &recipient,
-        root: &selection.root,
-        layout: selection.layout(),
-        dry_run: args.dry_run,
-        want_diff: human,
-    };
-    let run = engine.run(&selection.files, ui)?;
+    let run = engine_run(&selection, &means, &recipient, lock.as_ref(), &record, args, ui)?;
     if let Some(lock) = lock.as_mut().filter(|_| !args.dry_run) {
         remember(lock, &run, &recipient.fingerprint(), &record)?;
+    }
+    let pinned = pinning.iter().flat_map(|pinning| pinning.files());
+    for (path, _) in pinned.filter(|_| human) {
+        let verb = if args.dry_run { "would pin" } else { "pinned" };
+        ui.status(format!("{verb} the new key in {}", shown(path.as_ref())));
+    }
+    if let Some(pinning) = pinning.as_ref().filter(|_| !args.dry_run) {
+        pinning.write()?;
     }
     match args.format {
         Format::Human => report::human(&run, &recipient, args.dry_run, ui)?,
         Format::Json => report::json(&run, &recipient, args.dry_run, ui)?,
     }
-    match run.stopped {
-        Some(failure) => Err(failure.hint("run the same command again: what is done stays done")),
-        None => Ok(run.ending(args.dry_run)),
+    if let Some(failure) = run.stopped {
+        return Err(failure.hint("run the same command again: what is done stays done"));
     }
+    let would_pin = args.dry_run && pinning.is_some();
+    Ok(if would_pin {
+        Ending::No
+    } else {
+        run.ending(args.dry_run)
+    })
+}
+
+/// Re-seals the selected files, or finds out what would change in them.
+fn engine_run(
+    selection: &Selection<'_>,
+    means: &Means,
+    recipient: &Recipient,
+    lock: Option<&LockFile>,
+    record: &Record,
+    args: &Args,
+    ui: &Ui,
+) -> Result<Run, Failure> {
+    let engine = Engine {
+        means,
+        lock,
+        record,
+        target: recipient,
+        root: &selection.root,
+        layout: selection.layout(),
+        dry_run: args.dry_run,
+        want_diff: args.format == Format::Human,
+    };
+    engine.run(&selection.files, ui)
 }
 
 /// Brings the lock file up to date, so that lint knows offline which key each value is for.
@@ -150,7 +285,13 @@ fn remember(
     lock.write()
 }
 
-fn announce(selection: &Selection<'_>, means: &Means, recipient: &Recipient, args: &Args, ui: &Ui) {
+fn announce(
+    selection: &Selection<'_>,
+    means: &Means,
+    recipient: &Recipient,
+    args: &Args,
+    ui: &Ui,
+) {
     let what = if args.dry_run {
         "dry run: would re-seal"
     } else {

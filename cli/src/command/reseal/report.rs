@@ -30,15 +30,32 @@ pub(super) fn human(run: &Run, target: &Recipient, dry_run: bool, ui: &Ui) -> Re
 
 /// Prints one JSON object; values appear by name only.
 pub(super) fn json(run: &Run, target: &Recipient, dry_run: bool, ui: &Ui) -> Result<(), Failure> {
-    let report = json!({
+    ui.line(format!("{:#}", object(run, target, dry_run)))
+}
+
+/// Prints the same object with what became of the commit; after a resumption there may be no more than that.
+pub(super) fn published(
+    run: Option<(&Run, &Recipient)>,
+    git: Value,
+    ui: &Ui,
+) -> Result<(), Failure> {
+    let mut report = match run {
+        Some((run, target)) => object(run, target, false),
+        None => json!({ "version": 1, "dryRun": false }),
+    };
+    report["git"] = git;
+    ui.line(format!("{report:#}"))
+}
+
+fn object(run: &Run, target: &Recipient, dry_run: bool) -> Value {
+    json!({
         "version": 1,
         "dryRun": dry_run,
         "target": target.fingerprint().to_string(),
         "values": { "resealed": moved(run).values().sum::<usize>(), "current": current(run), "leftBehind": left(run) },
         "from": moved(run).into_iter().map(|(key, count)| (named(key), json!(count))).collect::<serde_json::Map<_, _>>(),
         "files": run.files.iter().map(file_json).collect::<Vec<_>>(),
-    });
-    ui.line(format!("{report:#}"))
+    })
 }
 
 fn file_json(file: &FileReport) -> Value {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use sealsmith_core::unseal::KeyRing;
 use sealsmith_lint::Layout;
 use sealsmith_lint::lock;
 use sealsmith_lint::policy::{Guarded, Reach};
@@ -10,7 +11,7 @@ use sealsmith_lint::policy::{Guarded, Reach};
 use super::Args;
 use super::means::{Expected, Means};
 use super::record::Record;
-use crate::certificates::Recipient;
+use crate::certificates::{self, Recipient};
 use crate::controller::{self, Controller, Live};
 use crate::env::{Env, Site, Workspace, files};
 use crate::failure::Failure;
@@ -30,15 +31,18 @@ pub(super) struct Selection<'a> {
     certificate: Source,
     /// Whether a person is asked first.
     pub(super) protected: bool,
-    workspace: &'a Workspace,
+    pub(super) workspace: &'a Workspace,
     environments: BTreeSet<String>,
-    paths: Vec<String>,
+    /// The same files relative to the root, in the same order.
+    pub(super) paths: Vec<String>,
 }
 
 /// What opens the values.
 enum Opens {
-    /// Private keys in these files and folders.
+    /// Private keys in these files and folders, given by hand.
     Keys(Vec<String>),
+    /// The key folders that stand in for the controllers.
+    Folders(Vec<PathBuf>),
     /// The running controller of this environment.
     Controller(String),
     /// The keys of that controller, which it gives out through its cluster.
@@ -125,62 +129,117 @@ impl<'a> Selection<'a> {
 
     /// What opens the values, and the certificate to seal for.
     ///
-    /// A running controller has to serve the expected certificate before it is asked anything else; without
-    /// one, the environment's own certificate has to be a pinned one.
+    /// Whoever stands for the environment's controller has to serve the expected certificate before it is asked
+    /// anything else; with private keys given by hand nobody is asked as long as a certificate is at hand.
     pub(super) fn means(
         &self,
+        is_environment: bool,
         args: &Args,
         env: &Env,
         ui: &Ui,
     ) -> Result<(Means, Recipient), Failure> {
         match &self.opens {
             Opens::Keys(sources) => {
-                let recipient = self.recipient(env, ui)?;
-                Ok((
-                    Means::Keys(private_keys::load(sources, env, ui)?),
-                    recipient,
-                ))
+                let recipient = self.recipient_by_hand(args, env, ui)?;
+                let ring = private_keys::load(sources, env, ui)?;
+                Ok((Means::Keys(ring), recipient))
             }
-            Opens::Controller(environment) => {
-                let (live, recipient) = self.live(environment, args, env, ui)?;
-                Ok((Means::Controller(live), recipient))
+            Opens::Folders(folders) => {
+                let recipient = match (folders.as_slice(), &self.certificate) {
+                    ([_], Source::Environment(_)) => self.recipient_of_controller(args, env, ui)?,
+                    ([_], Source::Given(_)) if is_environment => {
+                        self.recipient_of_controller(args, env, ui)?
+                    }
+                    (_, Source::Given(source)) => Recipient::load(source, env, ui)?,
+                    (_, Source::Environment(environment)) => {
+                        Recipient::of_environment(environment, env, ui)?
+                    }
+                };
+                Ok((Means::Keys(load(folders, env, ui)?), recipient))
             }
-            Opens::KeysOf(environment) => {
-                let (live, recipient) = self.live(environment, args, env, ui)?;
-                Ok((Means::Keys(live.keys(ui)?), recipient))
+            Opens::Controller(_) | Opens::KeysOf(_) => {
+                let recipient = self.recipient_of_controller(args, env, ui)?;
+                Ok((self.means_for(&recipient, args, env, ui)?, recipient))
             }
         }
     }
 
-    fn live(
+    /// What opens the values when the key to seal for is settled already.
+    pub(super) fn means_for(
         &self,
-        environment: &str,
+        recipient: &Recipient,
         args: &Args,
         env: &Env,
         ui: &Ui,
-    ) -> Result<(Live, Recipient), Failure> {
-        let controller = controller::of_environment(environment, &args.through.controller, env)?;
-        let Controller::Live(live) = controller else {
-            return Err(Failure::could_not(format!(
-                "the controller of {environment} is a folder of keys, which needs no --fetch-keys"
-            )));
-        };
+    ) -> Result<Means, Failure> {
+        match &self.opens {
+            Opens::Keys(sources) => Ok(Means::Keys(private_keys::load(sources, env, ui)?)),
+            Opens::Folders(folders) => Ok(Means::Keys(load(folders, env, ui)?)),
+            Opens::Controller(environment) => {
+                let live = live(environment, args, env)?;
+                let served = live.certificate()?;
+                Expected::settled(recipient.fingerprint()).check(
+                    &served,
+                    live.title(),
+                    environment,
+                )?;
+                Ok(Means::Controller(live))
+            }
+            Opens::KeysOf(environment) => {
+                let live = live(environment, args, env)?;
+                Ok(Means::Keys(live.keys(ui)?))
+            }
+        }
+    }
+
+    /// The certificate that the controller serves, which has to be an expected one.
+    fn recipient_of_controller(
+        &self,
+        args: &Args,
+        env: &Env,
+        ui: &Ui,
+    ) -> Result<Recipient, Failure> {
+        let environment = only(&self.environments)?;
         let given = match &self.certificate {
             Source::Given(source) => Some(source.as_str()),
             Source::Environment(_) => None,
         };
-        let expected = Expected::of(&args.through, given, environment, env)?;
-        let served = live.certificate()?;
-        expected.check(&served, live.title(), environment)?;
-        let source = format!("of {}", live.title());
-        Ok((live, Recipient::of(served, &source, env, ui)?))
+        let controller = controller::of_environment(&environment, &args.through.controller, env)?;
+        let expected = Expected::of(&args.through, given, &environment, env)?;
+        let served = controller.certificate()?;
+        expected.check(&served, &controller.title(), &environment)?;
+        let source = format!("of {}", controller.title());
+        Recipient::of(served, &source, env, ui)
     }
 
-    fn recipient(&self, env: &Env, ui: &Ui) -> Result<Recipient, Failure> {
-        match &self.certificate {
-            Source::Given(source) => Recipient::load(source, env, ui),
-            Source::Environment(environment) => Recipient::of_environment(environment, env, ui),
+    /// The certificate for keys given by hand: a given one, or the environment's own, or that of the controller when
+    /// another key is declared.
+    fn recipient_by_hand(&self, args: &Args, env: &Env, ui: &Ui) -> Result<Recipient, Failure> {
+        let environment = match &self.certificate {
+            Source::Given(source) => {
+                let recipient = Recipient::load(source, env, ui)?;
+                args.through.refuse_undeclared(&recipient.certificate, source)?;
+                return Ok(recipient);
+            }
+            Source::Environment(environment) => environment,
+        };
+        if !args.through.declares() {
+            return Recipient::of_environment(environment, env, ui);
         }
+        let own = certificates::path_of_environment(self.workspace, environment);
+        let own = own.and_then(|path| certificates::load(&path.display().to_string(), env));
+        match own {
+            Ok(own) if args.through.refuse_undeclared(&own, "it").is_ok() => {
+                let source = format!("of {environment}");
+                Recipient::of(own, &source, env, ui)
+            }
+            _ => self.recipient_of_controller(args, env, ui),
+        }
+    }
+
+    /// Whether a running controller takes part; with private keys at hand nothing is asked of a cluster.
+    pub(super) fn asks_controller(&self) -> bool {
+        matches!(self.opens, Opens::Controller(_) | Opens::KeysOf(_))
     }
 
     /// Where sealed secrets lie.
@@ -200,6 +259,20 @@ impl<'a> Selection<'a> {
                 .join(", ")
         )
     }
+}
+
+fn live(environment: &str, args: &Args, env: &Env) -> Result<Live, Failure> {
+    match controller::of_environment(environment, &args.through.controller, env)? {
+        Controller::Live(live) => Ok(live),
+        Controller::Keys(_) => Err(Failure::could_not(format!(
+            "the controller of {environment} is a folder of keys, which needs no --fetch-keys"
+        ))),
+    }
+}
+
+fn load(folders: &[PathBuf], env: &Env, ui: &Ui) -> Result<KeyRing, Failure> {
+    let folders: Vec<_> = folders.iter().map(|folder| folder.display().to_string()).collect();
+    private_keys::load(&folders, env, ui)
 }
 
 /// The files of one argument: an environment, a folder or a file.
@@ -266,14 +339,13 @@ fn opens(
     if !given.is_empty() && !through.fetch_keys {
         return Ok(Opens::Keys(given));
     }
-    let folders: Vec<String> = environments
+    let folders: Vec<PathBuf> = environments
         .iter()
         .filter_map(|environment| key_folder(workspace, environment))
-        .map(|folder| folder.display().to_string())
         .collect();
     let live = through.fetch_keys || through.controller.lead_somewhere();
     if folders.len() == environments.len() && !live {
-        return Ok(Opens::Keys(folders));
+        return Ok(Opens::Folders(folders));
     }
     let is_known = |environment: &String| controller::policed(workspace, environment).is_some();
     if !live && !environments.iter().all(is_known) {

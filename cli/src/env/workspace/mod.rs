@@ -85,6 +85,11 @@ impl Workspace {
             .is_protected(environment)
     }
 
+    /// Returns whether git manages the root.
+    pub(crate) fn is_in_git(&self) -> bool {
+        self.in_git
+    }
+
     /// Opens the git repository; nothing when there is none.
     pub(crate) fn repo(&self) -> Result<Option<Repo>, Failure> {
         self.in_git
@@ -151,6 +156,19 @@ impl Workspace {
         let mut paths = paths.to_vec();
         paths.push(FILE);
         repo.refuse_unless_safe(&paths, self.rules(operation))
+    }
+
+    /// As [`Workspace::refuse_unless_safe`], whatever the policy leaves out: what is committed has to be ours alone.
+    pub(crate) fn refuse_unless_ours(&self, paths: &[&str]) -> Result<(), Failure> {
+        let Some(repo) = self.repo()? else {
+            return Ok(());
+        };
+        let rules = Rules {
+            clean: true,
+            branch: true,
+            up_to_date: false,
+        };
+        repo.refuse_unless_safe(paths, rules)
     }
 
     fn rules(&self, operation: Guarded) -> Rules {

@@ -1,0 +1,158 @@
+//! The commit: exactly the planned files, exactly as they were written.
+
+use super::super::record::Record;
+use super::edit::short;
+use super::plan::{Now, Step};
+use super::{Work, message};
+use crate::failpoint;
+use crate::failure::Failure;
+use crate::journal::End;
+use crate::ui::printable;
+
+impl Work<'_> {
+    /// Finds a commit of this run that the journal does not know yet, or that was made anew since.
+    pub(super) fn find_commit(&mut self) -> Result<(), Failure> {
+        let (publisher, run) = (&self.desk.publisher, self.journal.run());
+        let git = &self.journal.plan().git;
+        let Some(found) = publisher.commit_of_run(&git.base, run)? else {
+            return self.refuse_lost();
+        };
+        if git.commit.as_ref() == Some(&found) {
+            return Ok(());
+        }
+        self.adopt(found)
+    }
+
+    /// A commit that the journal knows and the branch does not is gone.
+    fn refuse_lost(&self) -> Result<(), Failure> {
+        let git = &self.journal.plan().git;
+        let Some(commit) = &git.commit else {
+            return Ok(());
+        };
+        let publisher = &self.desk.publisher;
+        if publisher.is_ancestor(commit, &publisher.head()?)? {
+            return Ok(());
+        }
+        let abort = format!("sealsmith reseal {} --abort", self.desk.environment);
+        Err(Failure::refused(format!(
+            "the commit {} is no longer on the branch that is checked out",
+            short(commit)
+        ))
+        .hint(format!(
+            "check out {}, where it was made; or forget it: {abort}",
+            printable(&git.branch)
+        )))
+    }
+
+    fn adopt(&mut self, commit: String) -> Result<(), Failure> {
+        let parent = self.desk.publisher.parent(&commit)?;
+        let step = *self.journal.step();
+        let git = &mut self.journal.plan_mut().git;
+        git.commit = Some(commit);
+        git.base = parent.unwrap_or_default();
+        git.rebased = None;
+        if step < Step::Committed {
+            self.verify_commit()?;
+            self.journal.enter(Step::Committed)?;
+        }
+        Ok(())
+    }
+
+    /// Commits what was written.
+    pub(super) fn commit(&mut self) -> Result<(), Failure> {
+        self.refuse_moved()?;
+        self.refuse_changed()?;
+        self.journal.enter(Step::Committing)?;
+        let plan = self.journal.plan();
+        let message = message::commit(self.desk.environment, self.journal.run(), plan);
+        let made = self.desk.publisher.commit(&plan.paths(), &message);
+        failpoint::reach("commit-made");
+        if let Err(failure) = made {
+            return Err(self.not_committed(failure));
+        }
+        let head = self.desk.publisher.head()?;
+        self.journal.plan_mut().git.commit = Some(head);
+        self.verify_commit()?;
+        self.journal.enter(Step::Committed)
+    }
+
+    /// Refuses when a file is not what was written any more.
+    fn refuse_changed(&self) -> Result<(), Failure> {
+        let changed = self.changed()?;
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let failure = Failure::refused("files are no longer what was written");
+        let failure = changed.into_iter().take(8).fold(failure, Failure::cause);
+        Err(failure.hint(format!(
+            "undo it and start again: sealsmith reseal {} --abort",
+            self.desk.environment
+        )))
+    }
+
+    /// The files that are not what was written.
+    fn changed(&self) -> Result<Vec<String>, Failure> {
+        let plan = self.journal.plan();
+        // Digests are all known by now, so no record is needed.
+        let record = Record::read(
+            None,
+            &plan
+                .key
+                .parse()
+                .map_err(|error| Failure::refused("the journal names no key").because(error))?,
+        );
+        let now = plan.now(&record)?.into_iter();
+        let others = now.filter(|(_, now)| *now != Now::Ours);
+        Ok(others
+            .map(|(file, _)| printable(&file.path).into_owned())
+            .collect())
+    }
+
+    /// After a failed commit: a hook that rewrote our files gets them taken back, else they wait.
+    fn not_committed(&mut self, failure: Failure) -> Failure {
+        match self.changed() {
+            Ok(changed) if !changed.is_empty() => self.roll_back(&changed).err().unwrap_or(failure),
+            _ => {
+                // The words of git and its hooks matter more than a journal that stays one step behind.
+                let _ = self.journal.enter(Step::Edited);
+                let command = format!("sealsmith reseal {}", self.desk.environment);
+                failure
+                    .hint(format!(
+                        "the files are written; once that is put right: {command} --resume"
+                    ))
+                    .hint(format!("or undo it: {command} --abort"))
+            }
+        }
+    }
+
+    /// Makes sure that the commit holds what was written and nothing else, and that nothing is left over.
+    fn verify_commit(&mut self) -> Result<(), Failure> {
+        let plan = self.journal.plan();
+        let commit = plan.git.commit.clone().unwrap_or_default();
+        let blobs = plan.blobs();
+        let deviations = self.desk.publisher.deviations(&commit, &blobs)?;
+        if deviations.is_empty() {
+            return Ok(());
+        }
+        let (publisher, git) = (&self.desk.publisher, &plan.git);
+        if publisher.head()? == commit {
+            publisher.reset_branch(&commit, &git.base, "take back a commit that a hook changed")?;
+        }
+        self.journal.plan_mut().git.commit = None;
+        self.roll_back(&deviations)
+    }
+
+    /// Gives every file back what it was before the operation, and says that a hook is the reason.
+    fn roll_back(&mut self, changed: &[String]) -> Result<(), Failure> {
+        self.restore_all()?;
+        self.journal.end(End::Aborted)?;
+        let failure = Failure::refused("a git hook changed what was to be committed");
+        let failure = changed
+            .iter()
+            .take(8)
+            .fold(failure, |failure, text| failure.cause(text.as_str()));
+        Err(failure
+            .hint("every file is back to what it was before, and nothing is committed")
+            .hint("sealed files must stay byte for byte: exclude them from the hook that formats, then run this again"))
+    }
+}

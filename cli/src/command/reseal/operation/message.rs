@@ -1,0 +1,103 @@
+//! What people read of it: the intention before, the commit message after, the report at the end.
+
+use serde_json::{Value, json};
+
+use super::edit::{Outcome, short};
+use super::plan::{Plan, PlannedGit, Step};
+use super::{Format, Work};
+use crate::cluster::watch::Report;
+use crate::command::reseal::{Args, report};
+use crate::env::Env;
+use crate::env::git::publish::Publisher;
+use crate::failure::Failure;
+use crate::ui::{Text, Ui, printable};
+
+/// Says what a run will do besides writing files.
+pub(super) fn intention(environment: &str, plan: &Plan, pins: bool, ui: &Ui) {
+    if pins {
+        ui.status(
+            Text::new()
+                .plain("  the certificate and the pin of ")
+                .plain(environment)
+                .plain(" change too: it is another key"),
+        );
+    }
+    let branch = printable(&plan.git.branch);
+    match &plan.git.to {
+        Some(to) => ui.status(format!("  one commit on {branch}, pushed to {to}")),
+        None => ui.status(format!("  one commit on {branch}, which stays here")),
+    }
+}
+
+/// Where the change of a dry run would go, as far as it can be said without the network.
+pub(in super::super) fn destination(args: &Args, env: &Env) -> Option<String> {
+    let publisher = Publisher::new(&env.git().ok()??).ok()?;
+    let branch = publisher.branch().ok()?;
+    let has_remote = publisher.remotes().is_ok_and(|remotes| !remotes.is_empty());
+    let then = if args.no_commit {
+        return Some("would commit nothing".to_owned());
+    } else if has_remote && !args.no_push {
+        "and push it"
+    } else {
+        "which would stay here"
+    };
+    Some(format!(
+        "would make one commit on {}, {then}",
+        printable(&branch)
+    ))
+}
+
+/// The message of the commit, with trailers that lint and auditors read.
+pub(super) fn commit(environment: &str, run: &str, plan: &Plan) -> String {
+    let mut text = format!(
+        "{environment}: re-seal for the current controller key\n\n\
+         The values are what they were; only the key that opens them is another.\n\n\
+         Sealsmith-Operation: reseal\n\
+         Sealsmith-Environment: {environment}\n\
+         Sealsmith-Run: {run}\n"
+    );
+    for key in &plan.old_keys {
+        text += &format!("Sealsmith-Old-Key-Fingerprint: {key}\n");
+    }
+    text + &format!("Sealsmith-Key-Fingerprint: {}\n", plan.key)
+}
+
+impl Work<'_> {
+    /// Says at the end what was committed and where it went.
+    pub(super) fn report(&self) -> Result<(), Failure> {
+        let (plan, step) = (self.journal.plan(), *self.journal.step());
+        let is_pushed = step == Step::Pushed;
+        if self.desk.args.format == Format::Json {
+            let published = self.published(&plan.git, is_pushed);
+            return report::published(self.outcome.as_ref().map(both), published, self.desk.ui);
+        }
+        let Some(commit) = &plan.git.commit else {
+            return Ok(());
+        };
+        let what = Text::new().plain("committed ").accent(short(commit));
+        let text = match &plan.git.to {
+            Some(to) if is_pushed => what.plain(format!(" and pushed it to {to}")),
+            _ => what.plain(format!(
+                " on {}; it is not pushed",
+                printable(&plan.git.branch)
+            )),
+        };
+        self.desk.ui.line(text)?;
+        self.arrival.as_ref().map_or(Ok(()), |arrival| arrival.print(self.desk.ui))
+    }
+
+    fn published(&self, git: &PlannedGit, is_pushed: bool) -> Value {
+        json!({
+            "run": self.journal.run(),
+            "branch": git.branch,
+            "commit": git.commit,
+            "remote": git.to.as_ref().map(|to| &to.remote),
+            "pushed": is_pushed,
+            "arrival": self.arrival.as_ref().map(Report::as_json),
+        })
+    }
+}
+
+fn both(outcome: &Outcome) -> (&super::super::engine::Run, &crate::certificates::Recipient) {
+    (&outcome.run, &outcome.recipient)
+}
