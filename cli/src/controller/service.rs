@@ -129,7 +129,16 @@ fn get(cluster: &Cluster, namespace: &str, name: &str) -> Result<Option<KubeServ
     let what = format!("read the Service {namespace}/{name} of {}", cluster.name());
     let found = cluster.run(async { tokio::time::timeout(REQUEST, services.get_opt(name)).await });
     match found {
-        Ok(found) => found.map_err(|error| cannot(&what, error)),
+        Ok(found) => found.map_err(|error| {
+            let forbidden = matches!(&error, kube::Error::Api(status) if status.code == 403);
+            let failure = cannot(&what, error);
+            if forbidden {
+                // The usual Role names its Service, so a wrong name looks like a missing right.
+                failure.hint("or is it called otherwise? --controller-name, --controller-namespace")
+            } else {
+                failure
+            }
+        }),
         Err(_) => {
             let seconds = REQUEST.as_secs();
             Err(Failure::could_not(format!("cannot {what}"))
