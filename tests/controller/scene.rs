@@ -7,6 +7,9 @@ use crate::support::repository::Repository;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
+/// Why nothing of the scene fails: files and texts are the test's own.
+const WORKS: &str = "what a test makes itself is well formed";
+
 pub(crate) struct Scene {
     pub(crate) repository: Repository,
     pub(crate) controller: StandIn,
@@ -20,7 +23,7 @@ const COMMENT: &str = "# who owns this: the platform team\n";
 impl Scene {
     /// A repository with so many SealedSecrets for a former key, committed, and a controller with a newer one.
     pub(crate) fn with(files: usize, mischief: Option<Mischief>) -> Self {
-        let old = key_pair(2048).certificate.parent().unwrap().to_owned();
+        let old = key_pair(2048).certificate.parent().expect(WORKS).to_owned();
         let new = new_key_pair(2048);
         let controller = StandIn::start(&[new.path(), &old], mischief);
         let scene = Self {
@@ -29,9 +32,10 @@ impl Scene {
             new,
             old,
         };
-        scene
-            .repository
-            .write("certs/dev.pem", std::fs::read(scene.certificate()).unwrap());
+        scene.repository.write(
+            "certs/dev.pem",
+            std::fs::read(scene.certificate()).expect(WORKS),
+        );
         scene.policy(&scene.fingerprint(&scene.certificate()));
         for number in 0..files {
             scene.seal(number, &format!("name: db-{number}"), "");
@@ -70,7 +74,7 @@ impl Scene {
     }
 
     pub(crate) fn text(&self, number: usize) -> String {
-        String::from_utf8(self.repository.read(Self::path(number))).unwrap()
+        String::from_utf8(self.repository.read(Self::path(number))).expect(WORKS)
     }
 
     pub(crate) fn certificate(&self) -> PathBuf {
@@ -85,8 +89,8 @@ impl Scene {
         let shown = Program::sealsmith()
             .args(["cert", "show", "--format", "json"])
             .arg(certificate);
-        let shown: Value = serde_json::from_str(&shown.text()).unwrap();
-        shown[0]["fingerprint"].as_str().unwrap().to_owned()
+        let shown: Value = serde_json::from_str(&shown.text()).expect(WORKS);
+        shown[0]["fingerprint"].as_str().expect(WORKS).to_owned()
     }
 
     /// Re-seals the files of the environment; folders are only edited.
@@ -110,7 +114,7 @@ impl Scene {
             .arg(self.new.path().join("tls.key"))
             .arg("-f")
             .arg(Self::path(number));
-        let secret: Value = serde_json::from_str(&secret.text()).unwrap();
+        let secret: Value = serde_json::from_str(&secret.text()).expect(WORKS);
         secret["data"].clone()
     }
 
@@ -127,5 +131,5 @@ impl Scene {
 }
 
 pub(crate) fn stdout(outcome: &Outcome) -> String {
-    String::from_utf8(outcome.stdout.clone()).unwrap()
+    String::from_utf8(outcome.stdout.clone()).expect(WORKS)
 }

@@ -15,6 +15,9 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+/// Why nothing of the scene fails: keys, sockets and texts are the test's own.
+const WORKS: &str = "what a test makes itself is well formed";
+
 /// A change that somebody on the way makes to the answer of `/v1/rotate`.
 pub(crate) type Mischief = fn(&mut Value);
 
@@ -39,14 +42,14 @@ struct Inside {
 impl StandIn {
     /// Starts one that seals with the first key and opens with all; each is a folder with `tls.crt` and `tls.key`.
     pub(crate) fn start(keys: &[&Path], mischief: Option<Mischief>) -> Self {
-        let certificate = std::fs::read_to_string(keys[0].join("tls.crt")).unwrap();
-        let parsed = Certificate::parse(certificate.as_bytes()).unwrap();
+        let certificate = std::fs::read_to_string(keys[0].join("tls.crt")).expect(WORKS);
+        let parsed = Certificate::parse(certificate.as_bytes()).expect(WORKS);
         let ready = |folder: &&Path| {
-            let pem = std::fs::read(folder.join("tls.key")).unwrap();
-            UnsealingKey::native(&key_file::parse(&pem).unwrap().keys[0]).unwrap()
+            let pem = std::fs::read(folder.join("tls.key")).expect(WORKS);
+            UnsealingKey::native(&key_file::parse(&pem).expect(WORKS).keys[0]).expect(WORKS)
         };
         let inside = Arc::new(Inside {
-            seals: SealingKey::native(parsed.public_key()).unwrap(),
+            seals: SealingKey::native(parsed.public_key()).expect(WORKS),
             opens: KeyRing::new(keys.iter().map(ready).collect()),
             certificate,
             mischief,
@@ -54,13 +57,13 @@ impl StandIn {
             left: AtomicUsize::new(usize::MAX),
             seen: Mutex::default(),
         });
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let listener = TcpListener::bind("127.0.0.1:0").expect(WORKS);
+        let url = format!("http://{}", listener.local_addr().expect(WORKS));
         let answering = Arc::clone(&inside);
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let answering = Arc::clone(&answering);
-                std::thread::spawn(move || answering.serve(stream.unwrap()));
+                std::thread::spawn(move || answering.serve(stream.expect(WORKS)));
             }
         });
         Self { url, inside }
@@ -68,10 +71,10 @@ impl StandIn {
 
     /// The bodies that a page was asked with.
     pub(crate) fn asked(&self, page: &str) -> Vec<Value> {
-        let seen = self.inside.seen.lock().unwrap();
+        let seen = self.inside.seen.lock().expect(WORKS);
         let bodies = seen.iter().filter(|(asked, _)| asked == page);
         bodies
-            .map(|(_, body)| serde_json::from_str(body).unwrap())
+            .map(|(_, body)| serde_json::from_str(body).expect(WORKS))
             .collect()
     }
 
@@ -85,10 +88,20 @@ impl StandIn {
     }
 }
 
+/// A SealedSecret that a key opens.
+struct Opened {
+    metadata: Value,
+    label: Label,
+    values: Vec<(String, Vec<u8>)>,
+}
+
 impl Inside {
     fn serve(&self, mut stream: TcpStream) {
         let (page, body) = request(&stream);
-        self.seen.lock().unwrap().push((page.clone(), body.clone()));
+        self.seen
+            .lock()
+            .expect(WORKS)
+            .push((page.clone(), body.clone()));
         let (status, answer) = match page.as_str() {
             "/v1/cert.pem" => (200, self.certificate.clone()),
             "/v1/rotate" if self.is_silent() => loop {
@@ -120,15 +133,18 @@ impl Inside {
 
     /// As 0.36 answers: everything sealed anew, without a kind, in an object of its own making.
     fn rotate(&self, body: &str) -> Option<String> {
-        let (object, label, opened) = self.open(body)?;
+        let opened = self.open(body)?;
         let seal = |(key, plaintext): (String, Vec<u8>)| {
             let seed = self.seed.fetch_add(1, Ordering::SeqCst);
             let mut random = ChaCha20Rng::from_seed([seed; 32]);
-            let new = self.seals.seal(&mut random, &label, &plaintext).unwrap();
+            let new = self
+                .seals
+                .seal(&mut random, &opened.label, &plaintext)
+                .expect(WORKS);
             (key, json!(new.as_str()))
         };
-        let values: serde_json::Map<_, _> = opened.into_iter().map(seal).collect();
-        let metadata = &object["metadata"];
+        let values: serde_json::Map<_, _> = opened.values.into_iter().map(seal).collect();
+        let metadata = &opened.metadata;
         let mut answer = json!({
             "metadata": {"name": metadata["name"], "namespace": metadata["namespace"], "creationTimestamp": null},
             "spec": {"template": {"metadata": metadata}, "encryptedData": values},
@@ -139,11 +155,7 @@ impl Inside {
         Some(answer.to_string())
     }
 
-    #[expect(
-        clippy::type_complexity,
-        reason = "three things that belong together for two lines"
-    )]
-    fn open(&self, body: &str) -> Option<(Value, Label, Vec<(String, Vec<u8>)>)> {
+    fn open(&self, body: &str) -> Option<Opened> {
         let object: Value = serde_json::from_str(body).ok()?;
         let metadata = &object["metadata"];
         let annotation = |name: &str| metadata["annotations"][name].as_str();
@@ -156,8 +168,12 @@ impl Inside {
             let opened = self.opens.unseal(&label, &value).ok()?;
             Some((key.clone(), opened.plaintext.expose().to_vec()))
         };
-        let opened = values.map(open).collect::<Option<_>>()?;
-        Some((object.clone(), label, opened))
+        let values = values.map(open).collect::<Option<_>>()?;
+        Some(Opened {
+            metadata: metadata.clone(),
+            label,
+            values,
+        })
     }
 }
 
@@ -166,18 +182,18 @@ fn request(stream: &TcpStream) -> (String, String) {
     let (mut page, mut length) = (String::new(), 0);
     loop {
         let mut line = String::new();
-        reader.read_line(&mut line).unwrap();
+        reader.read_line(&mut line).expect(WORKS);
         let line = line.trim().to_ascii_lowercase();
         if line.is_empty() {
             break;
         }
         if page.is_empty() {
-            page = line.split(' ').nth(1).unwrap().to_owned();
+            page = line.split(' ').nth(1).expect(WORKS).to_owned();
         } else if let Some(text) = line.strip_prefix("content-length: ") {
-            length = text.parse().unwrap();
+            length = text.parse().expect(WORKS);
         }
     }
     let mut body = vec![0; length];
-    reader.read_exact(&mut body).unwrap();
-    (page, String::from_utf8(body).unwrap())
+    reader.read_exact(&mut body).expect(WORKS);
+    (page, String::from_utf8(body).expect(WORKS))
 }
