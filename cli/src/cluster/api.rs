@@ -82,16 +82,14 @@ impl Api {
         let mut pause = PAUSE;
         for _ in 1..TRIES {
             match self.send(Method::GET, path, JSON, Vec::new()).await {
-                Err(problem) if problem.passes() => tokio::time::sleep(pause).await,
+                // Who did not answer within a whole deadline is not asked at once again.
+                Err(problem) if problem.passes() && !problem.is_late() => {
+                    tokio::time::sleep(pause).await;
+                }
                 answer => return answer,
             }
             pause *= 2;
         }
-        self.text_once(path).await
-    }
-
-    /// Reads a text without a second try.
-    pub(crate) async fn text_once(&self, path: &str) -> Result<Zeroizing<String>, Problem> {
         self.send(Method::GET, path, JSON, Vec::new()).await
     }
 
@@ -163,6 +161,10 @@ impl Problem {
     /// Whether the permission is missing.
     pub(crate) fn is_forbidden(&self) -> bool {
         self.status() == Some(403)
+    }
+
+    fn is_late(&self) -> bool {
+        matches!(self, Self::Deadline(_))
     }
 
     /// Whether it may go away by itself: the server is not reached, restarts or is busy.

@@ -9,7 +9,7 @@ cluster_parts
 packages=(--locked --package sealsmith-cli --package sealsmith-test-cluster)
 cargo build "${packages[@]}" --bin sealsmith
 export SEALSMITH_PROGRAM=$CARGO_TARGET_DIR/debug/sealsmith
-tests=(cargo test "${packages[@]}" --test rig --test controllers)
+tests=(cargo test "${packages[@]}" --test rig --test controllers --test watch --test reseal)
 "${tests[@]}" --no-run
 cluster_namespaces
 "${tests[@]}" --offline

@@ -1,5 +1,7 @@
 //! Points about the controller and its certificate.
 
+use std::time::Duration;
+
 use sealsmith_core::certificate::{Certificate, Validity};
 use sealsmith_core::name::{Namespace, SecretName};
 use sealsmith_lint::policy::Reach;
@@ -15,6 +17,8 @@ use crate::{certificates, key_folder, pins};
 const CONTROLLER: &str = "controller";
 const CERTIFICATE: &str = "certificate";
 
+/// How long a controller may take to answer.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// A certificate that ends sooner is worth a look now.
 const DAYS_LEFT: i64 = 30;
 
@@ -64,7 +68,7 @@ fn through(
     let named = Namespace::parse(namespace).and(SecretName::parse(name).map(drop));
     named.map_err(|error| Failure::could_not("cannot ask the controller").because(error))?;
     let (api, path) = (
-        cluster.api(),
+        cluster.api().within(PATIENCE),
         format!("/api/v1/namespaces/{namespace}/services"),
     );
     cluster.run(async {
