@@ -81,7 +81,7 @@ impl Demo {
 fn it_comes_to_its_end_and_counts_what_it_proved() {
     for words in [
         "\n✓ 9 values equal under the new key alone\n",
-        "\n✓ 5 files differ from the last commit in sealed values only\n",
+        "\n✓ 5 files differ from the commit before in sealed values only\n",
         "\n18 values in 10 files open\n",
         "\nDone. ",
     ] {
@@ -95,7 +95,7 @@ fn every_step_is_a_commit_and_nothing_is_left_over() {
     let expected = [
         "envs: seal the first secrets",
         "dev: pin the new controller key",
-        "dev: re-seal for the new controller key",
+        "dev: re-seal for the current controller key",
     ];
     assert_eq!(subjects.lines().collect::<Vec<_>>(), expected);
     assert_eq!(DEMO.git(["status", "--short"]), "");
@@ -106,11 +106,14 @@ fn the_last_commit_says_in_trailers_which_key_followed_which() {
     let trailers = DEMO.git(["log", "-1", "--format=%(trailers:only,unfold)"]);
     let (old, new) = (DEMO.fingerprint(FIRST), DEMO.fingerprint(AFTER));
     assert_ne!(old, new);
+    let mut lines: Vec<&str> = trailers.trim_end().lines().collect();
+    let run = lines.remove(2);
+    assert!(run.starts_with("Sealsmith-Run: 20"), "{run}");
     let expected = format!(
         "Sealsmith-Operation: reseal\nSealsmith-Environment: dev\n\
-         Sealsmith-Old-Key-Fingerprint: {old}\nSealsmith-Key-Fingerprint: {new}\n"
+         Sealsmith-Old-Key-Fingerprint: {old}\nSealsmith-Key-Fingerprint: {new}"
     );
-    assert_eq!(trailers.trim_end(), expected.trim_end());
+    assert_eq!(lines.join("\n"), expected);
 }
 
 #[test]

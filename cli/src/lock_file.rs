@@ -46,6 +46,11 @@ impl LockFile {
         Ok(Some(Self { path, before, lock }))
     }
 
+    /// What it says.
+    pub(crate) fn lock(&self) -> &Lock {
+        &self.lock
+    }
+
     /// The text as it was read.
     pub(crate) fn text(&self) -> &str {
         &self.before

@@ -13,6 +13,7 @@ mod policy;
 mod reseal;
 mod seal;
 mod set;
+mod status;
 mod unseal;
 mod verify;
 
@@ -47,6 +48,7 @@ pub(crate) enum Command {
     Unseal(unseal::Args),
     Verify(verify::Args),
     Check(check::Args),
+    Status(status::Args),
     Lint(lint::Args),
     Hook(hook::Args),
     Cert(cert::Args),
@@ -76,6 +78,7 @@ pub(crate) fn run(command: &Command, env: &Env, ui: &Ui) -> Result<Ending, Failu
         Command::Unseal(args) => unseal::run(args, env, ui),
         Command::Verify(args) => verify::run(args, env, ui),
         Command::Check(args) => check::run(args, env, ui),
+        Command::Status(args) => status::run(args, env, ui),
         Command::Lint(args) => lint::run(args, env, ui),
         Command::Hook(args) => hook::run(args, env, ui),
         Command::Cert(args) => cert::run(args, env, ui),

@@ -5,11 +5,9 @@ source tests/tools/cluster.sh
 need_rust
 need_command git git
 cluster_parts
-# Both packages in each command, so that what they share is compiled once.
-packages=(--locked --package sealsmith-cli --package sealsmith-test-cluster)
-cargo build "${packages[@]}" --bin sealsmith
+# The workspace in each command, so that features are those of the other sections and nothing is compiled twice.
+programs=(--test rig --test controllers --test watch --test reseal)
+cargo build --locked --workspace --bin sealsmith "${programs[@]}"
 export SEALSMITH_PROGRAM=$CARGO_TARGET_DIR/debug/sealsmith
-tests=(cargo test "${packages[@]}" --test rig --test controllers --test watch --test reseal)
-"${tests[@]}" --no-run
 cluster_namespaces
-"${tests[@]}" --offline
+cargo test --locked --offline --workspace "${programs[@]}"

@@ -2,10 +2,8 @@
 
 use std::path::Path;
 
-use sealsmith_core::fingerprint::Fingerprint;
 use sealsmith_core::manifest::sealed_secret::sealed_secrets;
 use sealsmith_core::manifest::tree::Stream;
-use sealsmith_core::private_key::PrivateKey;
 use sealsmith_core::unseal::{KeyRing, UnsealingKey};
 
 use super::repository::{keys, sealed_path};
@@ -24,7 +22,7 @@ pub(super) struct Proven {
     pub(super) files: usize,
 }
 
-/// Opens every value of an environment with its newest key alone, and compares each file with the last commit.
+/// Opens every value of an environment with its newest key alone, and compares each file with the commit before.
 pub(super) fn check(
     shell: &Shell<'_>,
     root: &Path,
@@ -45,31 +43,13 @@ pub(super) fn check(
         let bytes = files::read(&root.join(&path), files::LIMIT)?;
         let text = String::from_utf8(bytes).map_err(|error| disproved(&path).because(error))?;
         proven.values += equal_values(&text, secret, &ring).ok_or_else(|| disproved(&path))?;
-        let before = shell.capture(&format!("git show HEAD:{path}"))?;
+        let before = shell.capture(&format!("git show HEAD~1:{path}"))?;
         if masked(&String::from_utf8_lossy(&before)) != masked(&text) {
             return Err(disproved(&path));
         }
         proven.files += 1;
     }
     Ok(proven)
-}
-
-/// The oldest and the newest key of an environment.
-pub(super) fn fingerprints(
-    root: &Path,
-    environment: &str,
-) -> Result<(Fingerprint, Fingerprint), Failure> {
-    let folder = root.join(keys(environment));
-    let new = key_folder::current_certificate(&folder)?.fingerprint();
-    let all = private_keys::folder(&folder, &Ui::new())?;
-    let old = all
-        .iter()
-        .map(PrivateKey::fingerprint)
-        .find(|fingerprint| *fingerprint != new);
-    Ok((
-        old.ok_or_else(|| Failure::could_not("the local controller has one key only"))?,
-        new,
-    ))
 }
 
 fn newest_key_alone(root: &Path, environment: &str) -> Result<KeyRing, Failure> {

@@ -104,6 +104,8 @@ impl<'a> Shell<'a> {
             command.env_remove(name);
         }
         command.env("GIT_PAGER", "cat");
+        // The demo leaves nothing outside of its folder.
+        command.env("XDG_STATE_HOME", self.root.join(".git/state"));
         Ok(command)
     }
 

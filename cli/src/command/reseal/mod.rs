@@ -194,11 +194,17 @@ fn refuse_without_environment(args: &Args, environment: Option<&str>) -> Result<
 /// Edits files, or says what would be edited; nothing is committed.
 fn edit(args: &Args, environment: Option<&str>, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     let selection = Selection::resolve(args, env)?;
+    // Without git there is no operation, so nothing but values changes, unless another key is declared.
+    let is_declared = args.through.declares();
+    let pinned = match environment {
+        Some(environment) if is_declared || env.workspace()?.is_in_git() => Some(environment),
+        _ => None,
+    };
     let Target {
         means,
         recipient,
         pinning,
-    } = Target::of(&selection, environment, args, env, ui)?;
+    } = Target::of(&selection, pinned, args, env, ui)?;
     let record = Record::read(selection.git_folder()?.as_deref(), &recipient.fingerprint());
     let mut lock = selection.lock()?;
     selection.guard(args, &record, lock.as_ref())?;

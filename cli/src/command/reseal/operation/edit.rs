@@ -78,6 +78,8 @@ impl Work<'_> {
         if incomplete && !(self.journal.plan().partial || desk.args.partial) {
             return Ok(Edited::Incomplete);
         }
+        // Read anew: it knows by now what was written.
+        let record = Record::read(selection.git_folder()?.as_deref(), &key);
         self.settle(&record)
     }
 
