@@ -17,12 +17,45 @@ fn a_push_is_seen_through_to_its_secret() -> Result<()> {
 }
 
 #[test]
+fn without_argo_cd_the_objects_alone_count() -> Result<()> {
+    let world = World::by_hand()?;
+    let checked = world.check();
+    assert_eq!(
+        checked.code,
+        Some(0),
+        "{}{:#}",
+        checked.said,
+        checked.report
+    );
+    assert_eq!(checked.amiss(), ["applications"], "it is skipped");
+    world.seal("db", "two");
+    world.repository.push("another value")?;
+    let early = world.check_with(&["--wait", "--timeout", "1s"]);
+    assert_eq!(early.report["arrival"]["arrived"], false);
+    assert!(
+        early.says("sealed-secrets").contains("other sealed values"),
+        "{:#}",
+        early.report
+    );
+    world.apply("db")?;
+    let checked = world.check_with(&["--wait"]);
+    assert_eq!(
+        checked.code,
+        Some(0),
+        "{}{:#}",
+        checked.said,
+        checked.report
+    );
+    Ok(())
+}
+
+#[test]
 fn synced_while_the_controller_is_halted_is_not_arrived() -> Result<()> {
     let world = World::start()?;
     world.cluster.controller().pause();
     world.seal("db", "two");
     world
-        .application
+        .application()
         .synced_to(&world.repository.push("another value")?)?;
     let checked = world.check_with(&["--wait", "--timeout", "5s"]);
     assert_eq!(checked.code, Some(1), "{}", checked.said);
@@ -65,7 +98,7 @@ fn a_bad_commit_in_retry_is_ended_when_that_is_allowed() -> Result<()> {
     )?;
     world.repository.push("a manifest that cannot be applied")?;
     until("a retry of the bad commit", || {
-        let state = world.application.status()?["operationState"].take();
+        let state = world.application().status()?["operationState"].take();
         let retries = state["retryCount"].as_i64().unwrap_or_default() > 0;
         Ok(if state["phase"] == "Running" && retries {
             Seen::There(())

@@ -10,7 +10,7 @@ const FOLDER: &str = "envs/dev/sealed-secrets/app";
 
 /// A repository with an environment `dev`, deployed by Argo CD into a cluster.
 pub(crate) struct World {
-    pub(crate) application: Application,
+    application: Option<Application>,
     pub(crate) repository: Repository,
     pub(crate) cluster: Cluster,
 }
@@ -37,25 +37,61 @@ impl World {
 
     /// The same with more in the cluster.
     pub(crate) fn start_with(builder: Builder) -> Result<Self> {
-        let builder = builder.controller("sealed-secrets", "kube-system").argocd();
-        let cluster = builder.start()?;
+        let mut world = Self::prepare(builder.argocd(), json!({"timeout": "90s"}))?;
+        let commit = world.repository.push("a first secret")?;
+        world.follow()?;
+        let argocd = world.cluster.argocd();
+        let application = argocd.application("app-dev", &world.repository, FOLDER, "app")?;
+        application.synced_to(&commit)?;
+        world.application = Some(application);
+        world.unsealed("db")?;
+        Ok(world)
+    }
+
+    /// A controller without Argo CD: what is pushed is applied by hand.
+    pub(crate) fn by_hand() -> Result<Self> {
+        let world = Self::prepare(Cluster::builder(), Value::Null)?;
+        world.repository.push("a first secret")?;
+        world.follow()?;
+        world.cluster.api().ensure_namespace("app")?;
+        world.apply("db")?;
+        world.unsealed("db")?;
+        Ok(world)
+    }
+
+    /// Applies what the repository has of a SealedSecret.
+    pub(crate) fn apply(&self, name: &str) -> Result<()> {
+        let file = self.repository.path().join(file(name));
+        let yaml = std::fs::read(file).unwrap();
+        let path = format!("/apis/bitnami.com/v1alpha1/namespaces/app/sealedsecrets/{name}");
+        self.cluster.api().apply_yaml(&path, &yaml).map(drop)
+    }
+
+    /// The Application that deploys the environment.
+    pub(crate) fn application(&self) -> &Application {
+        self.application.as_ref().expect("the world has Argo CD")
+    }
+
+    fn prepare(builder: Builder, argocd: Value) -> Result<Self> {
+        let cluster = builder
+            .controller("sealed-secrets", "kube-system")
+            .start()?;
         let repository = cluster.repository("gitops")?;
         let certificate = cluster.controller().certificate()?;
         repository.write("certs/dev.pem", certificate)?;
-        repository.write("sealsmith.yaml", policy(&cluster).to_string())?;
+        repository.write("sealsmith.yaml", policy(&cluster, argocd).to_string())?;
         seal(&repository, "db", "one");
-        let commit = repository.push("a first secret")?;
-        repository.git(&["branch", "--quiet", "--set-upstream-to=origin/main"])?;
-        let argocd = cluster.argocd();
-        let application = argocd.application("app-dev", &repository, FOLDER, "app")?;
-        application.synced_to(&commit)?;
-        let world = Self {
-            application,
+        Ok(Self {
+            application: None,
             repository,
             cluster,
-        };
-        world.unsealed("db")?;
-        Ok(world)
+        })
+    }
+
+    // A clone of an empty repository follows nothing.
+    fn follow(&self) -> Result<()> {
+        let upstream = ["branch", "--quiet", "--set-upstream-to=origin/main"];
+        self.repository.git(&upstream).map(drop)
     }
 
     /// Seals a value into the repository.
@@ -163,19 +199,26 @@ impl Checked {
     }
 }
 
-fn policy(cluster: &Cluster) -> Value {
-    json!({"environments": {"dev": {
+fn policy(cluster: &Cluster, argocd: Value) -> Value {
+    let mut dev = json!({
         "certificate": "certs/dev.pem",
         "controller": {"kubeconfig": cluster.kubeconfig()},
-        "argocd": {"timeout": "90s"},
-    }}})
+    });
+    if !argocd.is_null() {
+        dev["argocd"] = argocd;
+    }
+    json!({"environments": {"dev": dev}})
+}
+
+fn file(name: &str) -> String {
+    format!("{FOLDER}/sealed-{name}.yaml")
 }
 
 // Into a repository with a policy, so that `sealsmith.lock` is kept as well.
 fn seal(repository: &Repository, name: &str, value: &str) {
     let secret = json!({"apiVersion": "v1", "kind": "Secret",
         "metadata": {"name": name, "namespace": "app"}, "stringData": {"password": value}});
-    let file = format!("{FOLDER}/sealed-{name}.yaml");
+    let file = file(name);
     std::fs::create_dir_all(repository.path().join(FOLDER)).unwrap();
     let mut child = sealsmith(repository.path())
         .args(["seal", "--cert", "certs/dev.pem", "-w", &file])
