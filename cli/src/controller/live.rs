@@ -37,7 +37,7 @@ pub(crate) struct Live {
     verify: Pace,
     patience: &'static [Duration],
     /// Why nothing more can be asked.
-    stopped: OnceLock<Failure>,
+    stopped: OnceLock<Box<Failure>>,
     /// Whether the controller made us slow down.
     limited: OnceLock<()>,
 }
@@ -119,7 +119,7 @@ impl Live {
 
     /// Why nothing more can be asked, once that is so.
     pub(crate) fn stopped(&self) -> Option<&Failure> {
-        self.stopped.get()
+        self.stopped.get().map(|failure| &**failure)
     }
 
     /// Whether the controller made us slow down.
@@ -185,7 +185,7 @@ impl Live {
     }
 
     fn stop(&self, failure: Failure) -> Refusal {
-        self.stopped.get_or_init(|| failure);
+        self.stopped.get_or_init(|| Box::new(failure));
         Refusal::Stopped
     }
 

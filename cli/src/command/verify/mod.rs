@@ -1,26 +1,27 @@
 //! `sealsmith verify`: can these keys open these files?
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZeroUsize;
+mod judge;
+mod report;
+
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
-use rayon::{ThreadPool, ThreadPoolBuilder};
 use sealsmith_core::fingerprint::Fingerprint;
 use sealsmith_core::manifest::sealed_secret::sealed_secrets;
 use sealsmith_core::name::Namespace;
 use sealsmith_core::reencrypt::checks;
 use sealsmith_core::unseal::KeyRing;
-use serde_json::json;
 
 use super::Ending;
-use super::reseal::{count, find, placed};
-use crate::controller::{self, CANNOT_OPEN, Controller, EXPLAIN, Flags, IN_FLIGHT, Live, Refusal};
+use super::reseal::{find, placed};
+use crate::controller::{CANNOT_OPEN, EXPLAIN, Flags, Live, Refusal};
 use crate::env::{Env, Site, Workspace};
 use crate::failure::Failure;
 use crate::manifest_file::ManifestFile;
 use crate::opening::{Opener, Opening, namespaces_of, places};
-use crate::private_keys;
-use crate::ui::{Table, Text, Ui};
+use crate::ui::Ui;
+
+use judge::{Judge, Judges};
 
 /// Check that every sealed value opens with the controller's keys, or by asking the controller
 ///
@@ -86,8 +87,8 @@ pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
         .install(|| sites.par_iter().map(one).collect());
     drop(progress);
     match args.format {
-        Format::Human => human(&reports, ui)?,
-        Format::Json => ui.line(format!("{:#}", as_json(&reports)))?,
+        Format::Human => report::human(&reports, ui)?,
+        Format::Json => ui.line(format!("{:#}", report::as_json(&reports)))?,
     }
     if let Some(failure) = judges.stopped() {
         return Err(failure.hint("nothing is known about what is not counted above"));
@@ -113,96 +114,6 @@ struct Closed {
     place: String,
     reason: String,
     hint: Option<String>,
-}
-
-/// Who says whether values open: one for all, or one for each environment, since dev's keys say nothing about prod.
-struct Judges {
-    given: Option<Judge>,
-    by_environment: BTreeMap<String, Judge>,
-}
-
-enum Judge {
-    Keys(KeyRing),
-    Controller(Live),
-}
-
-impl Judges {
-    fn of(args: &Args, sites: &[Site], env: &Env, ui: &Ui) -> Result<Self, Failure> {
-        let given = private_keys::given(&args.recovery_private_key, env);
-        if !given.is_empty() {
-            return Ok(Self {
-                given: Some(Judge::Keys(private_keys::load(&given, env, ui)?)),
-                by_environment: BTreeMap::new(),
-            });
-        }
-        let mut by_environment = BTreeMap::new();
-        for site in sites {
-            let environment = &site.place.env;
-            if !by_environment.contains_key(environment) {
-                let judge = Judge::of_environment(environment, args, env, ui)?;
-                by_environment.insert(environment.clone(), judge);
-            }
-        }
-        Ok(Self {
-            given: None,
-            by_environment,
-        })
-    }
-
-    fn of_site(&self, site: &Site) -> Option<&Judge> {
-        let own = self.by_environment.get(&site.place.env);
-        self.given.as_ref().or(own)
-    }
-
-    fn controllers(&self) -> impl Iterator<Item = &Live> {
-        self.by_environment
-            .values()
-            .filter_map(|judge| match judge {
-                Judge::Keys(_) => None,
-                Judge::Controller(live) => Some(live),
-            })
-    }
-
-    /// Why a controller could not be asked to the end.
-    fn stopped(&self) -> Option<Failure> {
-        self.controllers().find_map(Live::stopped).cloned()
-    }
-
-    /// As many files at once as there are cores, or as a controller is asked at once.
-    fn threads(&self) -> Result<ThreadPool, Failure> {
-        let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        let count = match self.controllers().next() {
-            Some(_) => IN_FLIGHT.max(cores),
-            None => cores,
-        };
-        ThreadPoolBuilder::new()
-            .num_threads(count)
-            .build()
-            .map_err(|error| Failure::could_not("cannot start threads").because(error))
-    }
-}
-
-impl Judge {
-    fn of_environment(environment: &str, args: &Args, env: &Env, ui: &Ui) -> Result<Self, Failure> {
-        let is_known = controller::policed(env.workspace()?, environment).is_some();
-        if !is_known && !args.controller.lead_somewhere() {
-            return Err(Failure::could_not(format!(
-                "no private keys for {environment}, and no controller"
-            ))
-            .hint("pass a backup with --recovery-private-key")
-            .hint(
-                "or the controller: --context NAME for that of a cluster, or --controller-url URL",
-            )
-            .hint("or name it in sealsmith.yaml: environments.<env>.controller"));
-        }
-        match controller::of_environment(environment, &args.controller, env)? {
-            Controller::Live(live) => Ok(Self::Controller(live)),
-            Controller::Keys(folder) => {
-                let folder = folder.display().to_string();
-                Ok(Self::Keys(private_keys::load(&[folder], env, ui)?))
-            }
-        }
-    }
 }
 
 fn check(site: &Site, judges: &Judges, args: &Args, workspace: &Workspace) -> FileReport {
@@ -315,96 +226,4 @@ impl FileReport {
             }),
         }
     }
-}
-
-fn human(reports: &[FileReport], ui: &Ui) -> Result<(), Failure> {
-    let closed = || reports.iter().flat_map(|report| &report.closed);
-    for Closed { place, reason, .. } in closed() {
-        ui.warning(Text::new().accent(place).plain(format!(": {reason}")));
-    }
-    let hints: BTreeSet<_> = closed().filter_map(|closed| closed.hint.as_ref()).collect();
-    hints.into_iter().for_each(|hint| ui.hint(hint));
-    let (opened, vouched) = (sum(reports, opened), sum(reports, vouched));
-    let rows = opened.iter().map(|(key, count)| (count, key.to_string()));
-    table(["VALUES", "SEALED FOR", "RESULT"], rows, ui)?;
-    let rows = vouched.iter().map(|(title, count)| (count, title.clone()));
-    table(
-        ["SEALED SECRETS", "ASKED, WITH ALL THEIR VALUES", "RESULT"],
-        rows,
-        ui,
-    )?;
-    let (values, secrets): (usize, usize) = (opened.values().sum(), vouched.values().sum());
-    let open = match (values, secrets) {
-        (values, 0) => count(values, "value"),
-        (0, secrets) => count(secrets, "SealedSecret"),
-        (values, secrets) => format!(
-            "{} and {}",
-            count(values, "value"),
-            count(secrets, "SealedSecret")
-        ),
-    };
-    let closed = closed().count();
-    let text = Text::new().bold(format!("{open} in {} open", count(reports.len(), "file")));
-    ui.line(if closed == 0 {
-        text
-    } else {
-        text.plain(", ").bad(format!(
-            "{closed} do{} not",
-            if closed == 1 { "es" } else { "" }
-        ))
-    })
-}
-
-fn table(
-    heading: [&str; 3],
-    rows: impl Iterator<Item = (impl ToString, String)>,
-    ui: &Ui,
-) -> Result<(), Failure> {
-    let mut rows = rows.peekable();
-    if rows.peek().is_none() {
-        return Ok(());
-    }
-    let mut table = Table::with_heading(heading);
-    for (count, by) in rows {
-        table.row([
-            Text::new().plain(count.to_string()),
-            Text::new().plain(by),
-            Text::new().good("open"),
-        ]);
-    }
-    ui.table(&table)
-}
-
-fn as_json(reports: &[FileReport]) -> serde_json::Value {
-    let opened = sum(reports, opened)
-        .into_iter()
-        .map(|(key, count)| (key.to_string(), json!(count)))
-        .collect::<serde_json::Map<_, _>>();
-    let closed: Vec<_> = reports
-        .iter()
-        .flat_map(|report| &report.closed)
-        .map(
-            |closed| json!({ "place": closed.place, "reason": closed.reason, "hint": closed.hint }),
-        )
-        .collect();
-    json!({ "version": 1, "files": reports.len(), "open": opened, "openByController": sum(reports, vouched), "closed": closed })
-}
-
-fn opened(report: &FileReport) -> &BTreeMap<Fingerprint, usize> {
-    &report.opened
-}
-
-fn vouched(report: &FileReport) -> &BTreeMap<String, usize> {
-    &report.vouched
-}
-
-fn sum<K: Ord + Clone>(
-    reports: &[FileReport],
-    part: fn(&FileReport) -> &BTreeMap<K, usize>,
-) -> BTreeMap<K, usize> {
-    let mut all = BTreeMap::new();
-    for (key, count) in reports.iter().flat_map(part) {
-        *all.entry(key.clone()).or_default() += count;
-    }
-    all
 }
