@@ -136,9 +136,16 @@ impl Application {
     /// The revisions that the running operation brings, chosen in the same way.
     pub(super) fn running(&self, origin: Option<&Origin>) -> Vec<&str> {
         let state = self.status.operation_state.as_ref();
-        let sync = state
-            .filter(|state| state.phase == "Running")
-            .and_then(|state| state.operation.sync.as_ref());
+        match state.is_some_and(|state| state.phase == "Running") {
+            true => self.operated(origin),
+            false => Vec::new(),
+        }
+    }
+
+    /// The revisions that the last operation brought or brings.
+    pub(super) fn operated(&self, origin: Option<&Origin>) -> Vec<&str> {
+        let state = self.status.operation_state.as_ref();
+        let sync = state.and_then(|state| state.operation.sync.as_ref());
         sync.map(|sync| self.of_ours(origin, &sync.revision, &sync.revisions))
             .unwrap_or_default()
     }

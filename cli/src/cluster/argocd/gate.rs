@@ -49,10 +49,14 @@ pub(crate) fn judge(
         false if known.contains(&Lineage::Unknown) => Lineage::Unknown,
         false => Lineage::Lacks,
     };
+    let operated = application.operated(origin);
+    let of_older = operated
+        .iter()
+        .any(|revision| is_commit(revision) && lineage(revision) == Lineage::Lacks);
     stuck(application, origin, ours, lineage)
         .or_else(|| broken(application))
         .or_else(|| elsewhere(application, ours, &revisions))
-        .unwrap_or_else(|| at_commit(application))
+        .unwrap_or_else(|| at_commit(application, of_older))
 }
 
 /// Auto-sync retries a bad commit and does not apply the one that repairs it (argo-cd #11494).
@@ -117,7 +121,8 @@ fn elsewhere(application: &Application, ours: Lineage, revisions: &[&str]) -> Op
     })
 }
 
-fn at_commit(application: &Application) -> State {
+/// A sync of an older commit that failed or was ended says nothing about ours, which may need none.
+fn at_commit(application: &Application, of_older: bool) -> State {
     let status = &application.status;
     let phase = status
         .operation_state
@@ -128,7 +133,7 @@ fn at_commit(application: &Application) -> State {
             State::Coming("a sync is about to begin".to_owned())
         }
         ("Running" | "Terminating", _) => State::Coming("syncing".to_owned()),
-        ("Failed" | "Error", _) => {
+        ("Failed" | "Error", _) if !of_older => {
             let message = status.operation_state.as_ref();
             let message = message.map(|state| one_line(&state.message));
             State::Blocked(

@@ -106,10 +106,11 @@ fn somebody_without_rights_gets_no_answer() -> Result<()> {
     world
         .repository
         .write("sealsmith.yaml", policy.to_string())?;
+    world.repository.push("somebody else's kubeconfig")?;
     let checked = world.check();
-    assert_eq!(checked.code, Some(2));
+    assert_eq!(checked.code, Some(2), "{:#}", checked.report);
     assert!(
-        checked.said.contains("ask for the permission"),
+        checked.said.contains("ask for the permissions"),
         "{}",
         checked.said
     );

@@ -218,3 +218,18 @@ fn an_application_is_found_by_a_source_that_covers_a_file() {
     assert!(!covers("envs/dev/sealed-secrets/ml", file));
     assert!(!covers("envs/prod", file));
 }
+
+#[test]
+fn a_sync_of_an_older_commit_that_was_ended_is_no_matter_of_ours() {
+    let ended = |sync: &str| {
+        changed(|app| {
+            app["status"]["sync"]["status"] = sync.into();
+            let operation = &mut app["status"]["operationState"];
+            operation["phase"] = "Failed".into();
+            operation["message"] = "Operation terminated (retried 1 times).".into();
+            operation["operation"]["sync"]["revision"] = OLD.into();
+        })
+    };
+    assert_eq!(ended("Synced"), State::Arrived);
+    assert!(matches!(ended("OutOfSync"), State::OutOfSync(_)));
+}
