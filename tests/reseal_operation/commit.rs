@@ -195,3 +195,33 @@ fn no_secret_reaches_git_its_hooks_or_the_state_folder() {
         "{seen}"
     );
 }
+
+#[test]
+fn repositories_that_only_git_itself_can_read_are_re_sealed_too() {
+    let sha256 = Desk::of_kind(["--object-format=sha256"]);
+    let split = Desk::new();
+    split.clone.git(["update-index", "--split-index"]);
+    let sparse = Desk::new();
+    sparse.clone.git([
+        "sparse-checkout",
+        "set",
+        "--cone",
+        "--sparse-index",
+        "envs",
+        "certs",
+    ]);
+    for (kind, desk) in [("sha256", sha256), ("split", split), ("sparse", sparse)] {
+        let mut text = desk.clone.read(DB);
+        text.extend(b"# half done\n");
+        desk.clone.write(DB, text);
+        desk.refuses(
+            desk.reseal([]),
+            1,
+            &["sealed-db.yaml is changed but not committed"],
+        );
+        desk.clone.git(["restore", DB]);
+        let outcome = desk.reseal([]).run();
+        assert_eq!(outcome.code, Some(0), "{kind}: {}", outcome.stderr);
+        desk.is_done();
+    }
+}

@@ -1,8 +1,11 @@
 //! Paths whose content in the work tree is not what the last commit has.
 
-use git2::{IndexEntryExtendedFlag, IndexEntryFlag, Status, StatusOptions};
+use std::collections::BTreeSet;
+
+use sealsmith_lint::Path;
 
 use super::Repo;
+use super::tree::Status;
 use crate::failure::Failure;
 
 /// A path that is not clean.
@@ -69,11 +72,16 @@ impl Repo {
     /// Lists what is not clean at or below the given paths; without any, in the whole work tree.
     ///
     /// An ignored file counts only when it is named itself. Our own temporary files never count.
-    pub(crate) fn dirt(&self, paths: &[&str]) -> Result<Vec<Dirt>, Failure> {
-        let mut found = self.changed(paths)?;
-        found.extend(self.hidden(paths)?);
+    pub(super) fn dirt(&self, status: &Status, paths: &[&str]) -> Result<Vec<Dirt>, Failure> {
+        let counts =
+            |path: &str| paths.is_empty() || paths.iter().any(|at| is_at_or_below(path, at));
+        let mut found = changed(status);
+        found.extend(self.hidden()?);
+        found.retain(|dirt| {
+            counts(&dirt.path) && !crate::env::files::is_leftover(dirt.path.as_ref())
+        });
         for path in paths {
-            if self.root.join(path).is_file() && self.is_ignored(path)? && !self.is_tracked(path)? {
+            if self.root.join(path).is_file() && self.git.store().ignores(path)? {
                 found.push(Dirt {
                     path: (*path).to_owned(),
                     matter: Matter::Ignored,
@@ -84,89 +92,44 @@ impl Repo {
         Ok(found)
     }
 
-    fn changed(&self, paths: &[&str]) -> Result<Vec<Dirt>, Failure> {
-        let mut options = StatusOptions::new();
-        options
-            .include_untracked(true)
-            .recurse_untracked_dirs(true)
-            .exclude_submodules(true)
-            .no_refresh(false);
-        // The paths are names, so a star in one is a star.
-        options.disable_pathspec_match(true);
-        for path in paths {
-            options.pathspec(*path);
-        }
-        let statuses = self.repository.statuses(Some(&mut options));
-        let statuses = statuses.map_err(|error| self.cannot("compare files with git", error))?;
-        let dirt = |entry: git2::StatusEntry<'_>| {
-            let path = String::from_utf8_lossy(entry.path_bytes()).into_owned();
-            let leftover = crate::env::files::is_leftover(path.as_ref());
-            matter(entry.status())
-                .filter(|_| !leftover)
-                .map(|matter| Dirt { path, matter })
-        };
-        Ok(statuses.iter().filter_map(dirt).collect())
-    }
-
     // Git reports such an entry as unchanged without looking at the file.
-    fn hidden(&self, paths: &[&str]) -> Result<Vec<Dirt>, Failure> {
-        let index = self
-            .repository
-            .index()
-            .map_err(|error| self.cannot("read the index", error))?;
-        let is_hidden = |entry: &git2::IndexEntry| {
-            entry.flags & IndexEntryFlag::VALID.bits() != 0
-                || entry.flags_extended & IndexEntryExtendedFlag::SKIP_WORKTREE.bits() != 0
-        };
-        let entries = index.iter().filter(is_hidden);
-        let entries = entries.map(|entry| String::from_utf8_lossy(&entry.path).into_owned());
-        let below = |path: &String| {
-            paths.is_empty() || paths.iter().any(|folder| is_at_or_below(path, folder))
-        };
-        let present = |path: &String| self.root.join(path).exists();
-        Ok(entries
-            .filter(below)
-            .filter(present)
-            .map(|path| Dirt {
-                path,
-                matter: Matter::Hidden,
-            })
+    fn hidden(&self) -> Result<Vec<Dirt>, Failure> {
+        let hidden = self.git.store().hidden()?.into_iter();
+        let hidden = hidden.map(|path| Dirt {
+            path: path.lossy().into_owned(),
+            matter: Matter::Hidden,
+        });
+        Ok(hidden
+            .filter(|dirt| self.root.join(&dirt.path).exists())
             .collect())
     }
+}
 
-    fn is_tracked(&self, path: &str) -> Result<bool, Failure> {
-        let index = self
-            .repository
-            .index()
-            .map_err(|error| self.cannot("read the index", error))?;
-        Ok(index.get_path(path.as_ref(), 0).is_some())
-    }
+fn changed(status: &Status) -> Vec<Dirt> {
+    let edited: BTreeSet<&Path> = status.edited.iter().collect();
+    let staged: BTreeSet<&Path> = status.staged.iter().collect();
+    let matter = |path: &Path| match (staged.contains(path), edited.contains(path)) {
+        (true, true) => Matter::StagedAndChanged,
+        (true, false) => Matter::Staged,
+        (false, _) => Matter::Changed,
+    };
+    let dirt = |path: &Path, matter| Dirt {
+        path: path.lossy().into_owned(),
+        matter,
+    };
+    let conflicted = status
+        .unmerged
+        .iter()
+        .map(|path| dirt(path, Matter::Conflicted));
+    let untracked = status
+        .untracked
+        .iter()
+        .map(|path| dirt(path, Matter::Untracked));
+    let differing = status.changed.iter().map(|path| dirt(path, matter(path)));
+    conflicted.chain(differing).chain(untracked).collect()
 }
 
 fn is_at_or_below(path: &str, folder: &str) -> bool {
     path.strip_prefix(folder)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-fn matter(status: Status) -> Option<Matter> {
-    let staged = Status::INDEX_NEW
-        | Status::INDEX_MODIFIED
-        | Status::INDEX_DELETED
-        | Status::INDEX_RENAMED
-        | Status::INDEX_TYPECHANGE;
-    let changed = Status::WT_MODIFIED
-        | Status::WT_DELETED
-        | Status::WT_TYPECHANGE
-        | Status::WT_RENAMED
-        | Status::WT_UNREADABLE;
-    match status {
-        _ if status.is_conflicted() => Some(Matter::Conflicted),
-        _ if status.intersects(staged) && status.intersects(changed) => {
-            Some(Matter::StagedAndChanged)
-        }
-        _ if status.intersects(staged) => Some(Matter::Staged),
-        _ if status.intersects(changed) => Some(Matter::Changed),
-        _ if status.contains(Status::WT_NEW) => Some(Matter::Untracked),
-        _ => None,
-    }
 }

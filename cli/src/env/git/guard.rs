@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use git2::RepositoryState;
-
+use super::tree::Status;
 use super::{Dirt, Head, Repo};
 use crate::failure::Failure;
 use crate::ui::printable;
@@ -28,28 +27,36 @@ impl Repo {
     pub(crate) fn refuse_unless_safe(&self, paths: &[&str], rules: Rules) -> Result<(), Failure> {
         self.refuse_unfinished()?;
         self.refuse_locked_index()?;
-        self.refuse_head(rules)?;
+        let status = self.git.store().status()?;
+        refuse_head(&status.head, rules)?;
         paths.iter().try_for_each(|path| self.refuse_nested(path))?;
         if rules.clean {
-            refuse_dirt(&self.dirt(paths)?)?;
+            refuse_dirt(&self.dirt(&status, paths)?)?;
         }
         if rules.up_to_date {
-            self.refuse_behind()
+            refuse_behind(&status)
         } else {
             Ok(())
         }
     }
 
     fn refuse_unfinished(&self) -> Result<(), Failure> {
-        let Some((what, command)) = unfinished(self.state()) else {
+        let Some(what) = self.git.unfinished() else {
             return Ok(());
+        };
+        let (what, command) = match what {
+            "bisect" => ("a bisection".to_owned(), "git bisect reset".to_owned()),
+            what => (
+                format!("a {what}"),
+                format!("git {what} --continue, or git {what} --abort"),
+            ),
         };
         Err(Failure::refused(format!("git is in the middle of {what}"))
             .hint(format!("finish it or drop it first: {command}")))
     }
 
     fn refuse_locked_index(&self) -> Result<(), Failure> {
-        let lock = self.git_folder().join("index.lock");
+        let lock = self.git.index_lock();
         if !lock.exists() {
             return Ok(());
         }
@@ -58,18 +65,6 @@ impl Repo {
                 .cause(format!("{} exists", crate::ui::shown(&lock)))
                 .hint("wait for it; when none is running, remove that file"),
         )
-    }
-
-    fn refuse_head(&self, rules: Rules) -> Result<(), Failure> {
-        match self.head()? {
-            Head::Unborn => Err(Failure::refused("the repository has no commit yet")
-                .hint("commit what is there first, so that git can bring it back")),
-            Head::Detached(commit) if rules.branch => Err(Failure::refused(format!(
-                "no branch is checked out (HEAD is at {commit})"
-            ))
-            .hint("check out the branch that deploys this environment: git switch BRANCH")),
-            Head::Detached(_) | Head::Branch(_) => Ok(()),
-        }
     }
 
     /// Refuses a path inside a repository within the repository, whose state is not looked at.
@@ -92,18 +87,30 @@ impl Repo {
             }
         }
     }
+}
 
-    fn refuse_behind(&self) -> Result<(), Failure> {
-        match self.behind() {
-            None | Some((0, _)) => Ok(()),
-            Some((count, upstream)) => {
-                let commits = if count == 1 { "commit" } else { "commits" };
-                let upstream = printable(&upstream);
-                Err(
-                    Failure::refused(format!("the branch is {count} {commits} behind {upstream}"))
-                        .hint("bring it up to date: git pull --ff-only"),
-                )
-            }
+fn refuse_head(head: &Head, rules: Rules) -> Result<(), Failure> {
+    match head {
+        Head::Unborn => Err(Failure::refused("the repository has no commit yet")
+            .hint("commit what is there first, so that git can bring it back")),
+        Head::Detached(commit) if rules.branch => Err(Failure::refused(format!(
+            "no branch is checked out (HEAD is at {commit})"
+        ))
+        .hint("check out the branch that deploys this environment: git switch BRANCH")),
+        Head::Detached(_) | Head::Branch(_) => Ok(()),
+    }
+}
+
+fn refuse_behind(status: &Status) -> Result<(), Failure> {
+    match &status.upstream {
+        None | Some((_, _, 0)) => Ok(()),
+        Some((upstream, _, count)) => {
+            let commits = if *count == 1 { "commit" } else { "commits" };
+            let upstream = printable(upstream);
+            Err(
+                Failure::refused(format!("the branch is {count} {commits} behind {upstream}"))
+                    .hint("bring it up to date: git pull --ff-only"),
+            )
         }
     }
 }
@@ -130,27 +137,4 @@ fn refuse_dirt(dirt: &[Dirt]) -> Result<(), Failure> {
         listed
     };
     Err(listed.hint(first.matter.cure(&printable(&first.path))))
-}
-
-fn unfinished(state: RepositoryState) -> Option<(&'static str, &'static str)> {
-    Some(match state {
-        RepositoryState::Clean => return None,
-        RepositoryState::Merge => ("a merge", "git merge --continue, or git merge --abort"),
-        RepositoryState::Revert | RepositoryState::RevertSequence => {
-            ("a revert", "git revert --continue, or git revert --abort")
-        }
-        RepositoryState::CherryPick | RepositoryState::CherryPickSequence => (
-            "a cherry-pick",
-            "git cherry-pick --continue, or git cherry-pick --abort",
-        ),
-        RepositoryState::Bisect => ("a bisection", "git bisect reset"),
-        RepositoryState::Rebase
-        | RepositoryState::RebaseInteractive
-        | RepositoryState::RebaseMerge => {
-            ("a rebase", "git rebase --continue, or git rebase --abort")
-        }
-        RepositoryState::ApplyMailbox | RepositoryState::ApplyMailboxOrRebase => {
-            ("applying patches", "git am --continue, or git am --abort")
-        }
-    })
 }

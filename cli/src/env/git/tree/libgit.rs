@@ -3,7 +3,9 @@
 use std::io::{self, Read as _};
 use std::path::{Path as FilePath, PathBuf};
 
-use git2::{ErrorCode, ObjectType, Repository, Sort, StatusOptions};
+use git2::{
+    ErrorCode, IndexEntryExtendedFlag, IndexEntryFlag, ObjectType, Repository, Sort, StatusOptions,
+};
 use sealsmith_lint::Path;
 use sealsmith_lint::guard::Head;
 use sealsmith_lint::source::{Content, MAX_BYTES};
@@ -82,7 +84,13 @@ impl LibGit {
                 kind if kind.is_conflicted() => status.unmerged.push(path),
                 git2::Status::WT_NEW => status.untracked.push(path),
                 kind if kind.is_ignored() => {}
-                _ => status.changed.push(path),
+                kind => {
+                    let staged = kind.intersects(staged()).then(|| path.clone());
+                    let edited = kind.intersects(edited()).then(|| path.clone());
+                    status.staged.extend(staged);
+                    status.edited.extend(edited);
+                    status.changed.push(path);
+                }
             }
         }
         Ok(status)
@@ -164,6 +172,48 @@ impl Store for LibGit {
             status.map_err(|failure| failure.because(error))
         })
     }
+
+    fn hidden(&self) -> Result<Vec<Path>, Failure> {
+        let Ok(index) = self.repository.index() else {
+            return self.program()?.hidden();
+        };
+        let entries = index.iter().filter(is_hidden);
+        Ok(entries.map(|entry| Path::new(entry.path)).collect())
+    }
+
+    fn ignores(&self, path: &str) -> Result<bool, Failure> {
+        let Ok(index) = self.repository.index() else {
+            return self.program()?.ignores(path);
+        };
+        let is_ignored = self
+            .repository
+            .is_path_ignored(path)
+            .map_err(|error| cannot("read the ignore rules", error))?;
+        Ok(is_ignored && index.get_path(FilePath::new(path), 0).is_none())
+    }
+}
+
+/// What differs between the last commit and the index.
+fn staged() -> git2::Status {
+    git2::Status::INDEX_NEW
+        | git2::Status::INDEX_MODIFIED
+        | git2::Status::INDEX_DELETED
+        | git2::Status::INDEX_RENAMED
+        | git2::Status::INDEX_TYPECHANGE
+}
+
+/// What differs between the index and the work tree.
+fn edited() -> git2::Status {
+    git2::Status::WT_MODIFIED
+        | git2::Status::WT_DELETED
+        | git2::Status::WT_TYPECHANGE
+        | git2::Status::WT_RENAMED
+        | git2::Status::WT_UNREADABLE
+}
+
+fn is_hidden(entry: &git2::IndexEntry) -> bool {
+    entry.flags & IndexEntryFlag::VALID.bits() != 0
+        || entry.flags_extended & IndexEntryExtendedFlag::SKIP_WORKTREE.bits() != 0
 }
 
 /// An object of a kind and size; a blob that is too large is not read.

@@ -37,7 +37,7 @@ use sealsmith_lint::source::{Content, File};
 
 use crate::failure::Failure;
 use index::Index;
-use status::Status;
+pub(crate) use status::Status;
 
 /// Files as one moment has them: an index, a commit, a folder.
 pub(crate) trait Tree {
@@ -89,6 +89,12 @@ pub(crate) trait Store {
 
     /// Compares the work tree with the last commit.
     fn status(&self) -> Result<Status, Failure>;
+
+    /// Lists files that `update-index` keeps from git's sight, so that it does not look whether they changed.
+    fn hidden(&self) -> Result<Vec<Path>, Failure>;
+
+    /// Tells whether git ignores a file and does not track it either.
+    fn ignores(&self, path: &str) -> Result<bool, Failure>;
 
     /// Reads a blob.
     fn blob(&self, id: &Id) -> Result<Content, Failure> {

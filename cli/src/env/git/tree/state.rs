@@ -1,7 +1,7 @@
 //! The state of the work tree, as an operation that rewrites it must know it.
 
 use std::fs;
-use std::path::Path as FilePath;
+use std::path::{Path as FilePath, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use sealsmith_lint::guard::{GitState, Upstream};
@@ -24,15 +24,12 @@ impl Git {
     pub(crate) fn state(&self) -> Result<GitState, Failure> {
         let status = self.store().status()?;
         let fetched_ago = age(&self.common_folder().join("FETCH_HEAD"));
-        let folder = self.folder();
-        let unfinished = UNFINISHED.iter();
-        let mut unfinished = unfinished.filter(|(file, _)| folder.join(file).exists());
         Ok(GitState {
             changed: status.changed,
             untracked: status.untracked,
             unmerged: status.unmerged,
-            unfinished: unfinished.next().map(|(_, what)| (*what).to_owned()),
-            index_locked: folder.join("index.lock").exists(),
+            unfinished: self.unfinished().map(str::to_owned),
+            index_locked: self.index_lock().exists(),
             head: status.head,
             upstream: status.upstream.map(|(name, ahead, behind)| Upstream {
                 name,
@@ -41,6 +38,18 @@ impl Git {
                 fetched_ago,
             }),
         })
+    }
+
+    /// Tells what git is in the middle of, as `merge` or `rebase`.
+    pub(crate) fn unfinished(&self) -> Option<&'static str> {
+        let mut found = UNFINISHED.iter();
+        let found = found.find(|(file, _)| self.folder().join(file).exists());
+        found.map(|(_, what)| *what)
+    }
+
+    /// The file that is there while another git holds the index.
+    pub(crate) fn index_lock(&self) -> PathBuf {
+        self.folder().join("index.lock")
     }
 }
 

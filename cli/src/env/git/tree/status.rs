@@ -7,15 +7,19 @@ use sealsmith_lint::guard::Head;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Status {
     /// Tracked files that differ.
-    pub(super) changed: Vec<Path>,
+    pub(crate) changed: Vec<Path>,
+    /// Those of them whose content in the index differs from the last commit.
+    pub(crate) staged: Vec<Path>,
+    /// Those of them whose content in the work tree differs from the index.
+    pub(crate) edited: Vec<Path>,
     /// Files that git neither tracks nor ignores.
-    pub(super) untracked: Vec<Path>,
+    pub(crate) untracked: Vec<Path>,
     /// Files with unresolved conflicts.
-    pub(super) unmerged: Vec<Path>,
+    pub(crate) unmerged: Vec<Path>,
     /// What is checked out.
-    pub(super) head: Head,
+    pub(crate) head: Head,
     /// The branch that ours follows: its name, commits that only ours has, and that only it has.
-    pub(super) upstream: Option<(String, usize, usize)>,
+    pub(crate) upstream: Option<(String, usize, usize)>,
 }
 
 impl Status {
@@ -36,9 +40,9 @@ impl Status {
                     (b"branch.ab", ab) => counts = ahead_behind(&text(ab)),
                     _ => {}
                 },
-                b"1" => status.changed.extend(field(rest, 7)),
+                b"1" => status.differs(rest, field(rest, 7)),
                 b"2" => {
-                    status.changed.extend(field(rest, 8));
+                    status.differs(rest, field(rest, 8));
                     // The name before the rename follows.
                     lines.next();
                 }
@@ -49,6 +53,14 @@ impl Status {
         }
         status.upstream = upstream.map(|name| (name, counts.0, counts.1));
         status
+    }
+
+    /// Takes a file that differs; its first two letters say where, and a point stands for nowhere.
+    fn differs(&mut self, letters: &[u8], path: Option<Path>) {
+        let at = |place: usize| letters.get(place).is_some_and(|letter| *letter != b'.');
+        self.staged.extend(path.clone().filter(|_| at(0)));
+        self.edited.extend(path.clone().filter(|_| at(1)));
+        self.changed.extend(path);
     }
 }
 
@@ -100,6 +112,8 @@ mod tests {
             status.changed,
             [Path::from("a b.yaml"), Path::from("new.yaml")]
         );
+        assert_eq!(status.edited, [Path::from("a b.yaml")]);
+        assert_eq!(status.staged, [Path::from("new.yaml")]);
         assert_eq!(status.unmerged, [Path::from("c.yaml")]);
         assert_eq!(status.untracked, [Path::from("d.yaml")]);
         assert_eq!(status.head, Head::Branch("main".to_owned()));

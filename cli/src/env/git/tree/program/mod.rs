@@ -217,6 +217,26 @@ impl Store for Program {
         ]);
         Ok(Status::parse(&run(&mut command, "compare the work tree")?))
     }
+
+    fn hidden(&self) -> Result<Vec<Path>, Failure> {
+        let mut command = self.with_index(&["ls-files", "-v", "-z"]);
+        let output = run(&mut command, "read the index")?;
+        let mut found = Vec::new();
+        for line in lines(&output) {
+            let (letter, path) = halves(line, b' ')?;
+            // Lower case is "assume unchanged", S is "skip the work tree".
+            if letter == b"S" || letter.iter().any(u8::is_ascii_lowercase) {
+                found.push(Path::new(path));
+            }
+        }
+        Ok(found)
+    }
+
+    fn ignores(&self, path: &str) -> Result<bool, Failure> {
+        let mut command = self.with_index(&["ls-files", "--others", "--ignored"]);
+        command.args(["--exclude-standard", "-z", "--", path]);
+        Ok(!run(&mut command, "read the ignore rules")?.is_empty())
+    }
 }
 
 /// Git without whatever a configuration could make it start or print differently.
