@@ -3,7 +3,6 @@
 pub(crate) mod api;
 pub(crate) mod argocd;
 pub(crate) mod expected;
-#[allow(dead_code, reason = "the re-seal operation calls it")]
 pub(crate) mod lease;
 pub(crate) mod lineage;
 mod many;

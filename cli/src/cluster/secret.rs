@@ -130,7 +130,6 @@ impl DigestKey {
 
 impl Snapshot {
     /// Reads Secrets as they are now.
-    #[allow(dead_code, reason = "the re-seal operation calls it before its first write")]
     pub(crate) async fn take(api: &Api, places: &[Place]) -> Result<Self, Failure> {
         let key = Arc::new(DigestKey::new()?);
         let readings = each(places.to_vec(), |place| {

@@ -1,15 +1,12 @@
 //! Workloads that use Secrets: which they are, whether their pods have the Secret as it is now, and restarting them.
 
 mod pods;
-#[allow(dead_code, reason = "the re-seal operation calls it")]
 mod restart;
-#[allow(dead_code, reason = "a part of restarting")]
 mod rollout;
 mod uses;
 
 pub(crate) use pods::stale;
-#[allow(unused_imports, reason = "the re-seal operation calls it")]
-pub(crate) use restart::restart;
+pub(crate) use restart::{Restarted, restart};
 pub(crate) use uses::{Rolls, Uses};
 
 use std::collections::BTreeMap;
@@ -22,7 +19,6 @@ use super::Api;
 use super::api::Problem;
 
 /// A kind of workload.
-#[allow(dead_code, reason = "only restarting lists workloads so far")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     /// Replaces its pods some at a time.
@@ -36,7 +32,6 @@ pub(crate) enum Kind {
 }
 
 /// A workload with the Secrets that it uses.
-#[allow(dead_code, reason = "only restarting lists workloads so far")]
 #[derive(Clone, Debug)]
 pub(crate) struct Workload {
     /// What it is.
@@ -53,13 +48,11 @@ pub(crate) struct Workload {
     object: Value,
 }
 
-#[allow(dead_code, reason = "only restarting lists workloads so far")]
 #[derive(Deserialize)]
 struct List {
     items: Vec<Value>,
 }
 
-#[allow(dead_code, reason = "only restarting lists workloads so far")]
 impl Kind {
     const ALL: [Self; 4] = [
         Self::Deployment,
@@ -98,7 +91,6 @@ impl Kind {
 }
 
 /// Lists the workloads of a namespace that use Secrets.
-#[allow(dead_code, reason = "only restarting lists workloads so far")]
 pub(crate) async fn list(api: &Api, namespace: &Namespace) -> Result<Vec<Workload>, Problem> {
     let mut found = Vec::new();
     for kind in Kind::ALL {
@@ -112,7 +104,6 @@ pub(crate) async fn list(api: &Api, namespace: &Namespace) -> Result<Vec<Workloa
     Ok(found)
 }
 
-#[allow(dead_code, reason = "only restarting lists workloads so far")]
 impl Workload {
     fn of(kind: Kind, namespace: &Namespace, object: Value) -> Option<Self> {
         let template = object.pointer(kind.template())?;

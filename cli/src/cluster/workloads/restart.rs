@@ -42,7 +42,11 @@ pub(crate) async fn restart(
     let mut done = Vec::new();
     for workload in consumers {
         let title = workload.title();
-        ui.status(format!("restarting {title}"));
+        let alone = match workload.rolls {
+            Some(_) => "",
+            None => ", which nothing else does when its Secrets change",
+        };
+        ui.status(format!("restarting {title}{alone}"));
         let left = one(api, &workload, timeout)
             .await
             .map_err(|problem| problem.explain(&format!("restart {title}")))?;

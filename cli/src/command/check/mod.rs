@@ -14,6 +14,7 @@ use crate::cluster::argocd::{Choice, Lineage, Origin};
 use crate::cluster::expected::Repository;
 use crate::cluster::watch::{Job, Report, Stuck, watch};
 use crate::cluster::{Cluster, lineage};
+use crate::env::git::publish::Publisher;
 use crate::env::git::tree::Git;
 use crate::env::{Env, Site, Workspace};
 use crate::failure::Failure;
@@ -143,8 +144,8 @@ impl<'a> Scene<'a> {
             return Ok(None);
         };
         let remote = &self.settings.git.remote;
-        let repo = self.workspace.repo().ok().flatten();
-        let url = repo.and_then(|repo| repo.remote_url(remote));
+        let publisher = self.git.as_ref().and_then(|git| Publisher::new(git).ok());
+        let url = publisher.and_then(|publisher| publisher.address(remote));
         let files = self.sites.iter().map(|site| site.path.clone()).collect();
         Choice::new(settings, url.map(|url| Origin::parse(&url)), files).map(Some)
     }

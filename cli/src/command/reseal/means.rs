@@ -39,14 +39,20 @@ impl Through {
         source: &str,
     ) -> Result<(), Failure> {
         let found = certificate.fingerprint();
-        let mut declared = self.fingerprint.iter().map(Pin::fingerprint);
+        let mut declared = self.fingerprint.iter().map(|pin| pin.fingerprint());
         if !self.declares() || declared.any(|key| key == found) {
             return Ok(());
         }
-        let declared: Vec<_> = self.fingerprint.iter().map(|pin| pin.fingerprint().to_string()).collect();
-        Err(Failure::refused(format!("{source} has another key than the declared one"))
-            .cause(format!("it has {found}"))
-            .cause(format!("--fingerprint declares {}", declared.join(", "))))
+        let declared: Vec<_> = self
+            .fingerprint
+            .iter()
+            .map(|pin| pin.fingerprint().to_string())
+            .collect();
+        Err(
+            Failure::refused(format!("{source} has another key than the declared one"))
+                .cause(format!("it has {found}"))
+                .cause(format!("--fingerprint declares {}", declared.join(", "))),
+        )
     }
 }
 

@@ -121,8 +121,12 @@ struct Arrival {
     #[arg(long)]
     terminate_stuck_sync: bool,
 
+    /// Then restart the workloads that use the Secrets, one after the other, and wait for each
+    #[arg(long, conflicts_with = "no_wait")]
+    rollout_restart: bool,
+
     /// Go on without the lock that keeps other operators away, and say why
-    #[arg(long, value_name = "REASON")]
+    #[arg(long, value_name = "REASON", value_parser = Reason::parse)]
     no_lock: Option<Reason>,
 }
 
@@ -176,6 +180,7 @@ fn refuse_without_environment(args: &Args, environment: Option<&str>) -> Result<
         ("--no-push", args.no_push),
         ("--partial", args.partial),
         ("--no-wait", args.arrival.no_wait),
+        ("--rollout-restart", args.arrival.rollout_restart),
     ];
     let given = given.iter().find(|(_, is_given)| *is_given);
     match given {
@@ -225,7 +230,15 @@ fn edit(args: &Args, environment: Option<&str>, env: &Env, ui: &Ui) -> Result<En
     if !args.dry_run {
         record.open()?;
     }
-    let run = engine_run(&selection, &means, &recipient, lock.as_ref(), &record, args, ui)?;
+    let run = engine_run(
+        &selection,
+        &means,
+        &recipient,
+        lock.as_ref(),
+        &record,
+        args,
+        ui,
+    )?;
     if let Some(lock) = lock.as_mut().filter(|_| !args.dry_run) {
         remember(lock, &run, &recipient.fingerprint(), &record)?;
     }
@@ -291,13 +304,7 @@ fn remember(
     lock.write()
 }
 
-fn announce(
-    selection: &Selection<'_>,
-    means: &Means,
-    recipient: &Recipient,
-    args: &Args,
-    ui: &Ui,
-) {
+fn announce(selection: &Selection<'_>, means: &Means, recipient: &Recipient, args: &Args, ui: &Ui) {
     let what = if args.dry_run {
         "dry run: would re-seal"
     } else {

@@ -218,7 +218,8 @@ impl<'a> Selection<'a> {
         let environment = match &self.certificate {
             Source::Given(source) => {
                 let recipient = Recipient::load(source, env, ui)?;
-                args.through.refuse_undeclared(&recipient.certificate, source)?;
+                args.through
+                    .refuse_undeclared(&recipient.certificate, source)?;
                 return Ok(recipient);
             }
             Source::Environment(environment) => environment,
@@ -271,7 +272,10 @@ fn live(environment: &str, args: &Args, env: &Env) -> Result<Live, Failure> {
 }
 
 fn load(folders: &[PathBuf], env: &Env, ui: &Ui) -> Result<KeyRing, Failure> {
-    let folders: Vec<_> = folders.iter().map(|folder| folder.display().to_string()).collect();
+    let folders: Vec<_> = folders
+        .iter()
+        .map(|folder| folder.display().to_string())
+        .collect();
     private_keys::load(&folders, env, ui)
 }
 

@@ -44,11 +44,7 @@ impl Target {
     }
 }
 
-fn pinning(
-    environment: &str,
-    wanted: &Certificate,
-    env: &Env,
-) -> Result<Option<Pinning>, Failure> {
+fn pinning(environment: &str, wanted: &Certificate, env: &Env) -> Result<Option<Pinning>, Failure> {
     let workspace = env.workspace()?;
     let key = wanted.fingerprint();
     let pins = pins::of_environment(workspace, environment);

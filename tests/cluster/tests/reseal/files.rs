@@ -28,7 +28,10 @@ pub(crate) fn of_application(
 
 // Comments and a blank line where only a byte-exact edit leaves them.
 fn commented(manifest: &str) -> String {
-    let manifest = manifest.replace("  encryptedData:\n", "  # rotated by hand\n\n  encryptedData:\n");
+    let manifest = manifest.replace(
+        "  encryptedData:\n",
+        "  # rotated by hand\n\n  encryptedData:\n",
+    );
     format!("# owner: platform\n{manifest}")
 }
 

@@ -29,13 +29,19 @@ fn a_key_change_is_seen_through_and_nobody_notices() -> Result<()> {
 
     let start = Instant::now();
     let done = estate.sealsmith(&declared).ends(0);
-    println!("18 values of 9 files seen through in {:?}\n{}", start.elapsed(), done.stderr);
+    println!(
+        "18 values of 9 files seen through in {:?}\n{}",
+        start.elapsed(),
+        done.stderr
+    );
 
     let pushed = estate.pushed()?;
     assert_ne!(pushed, first);
     assert_eq!(estate.repository.git(&["rev-parse", "HEAD"])?, pushed);
     assert_eq!(estate.repository.git(&["status", "--porcelain"])?, "");
-    let message = estate.repository.git(&["log", "-1", "--format=%an <%ae>%n%B"])?;
+    let message = estate
+        .repository
+        .git(&["log", "-1", "--format=%an <%ae>%n%B"])?;
     for words in [
         "Operator <ops@example.com>",
         "Sealsmith-Operation: reseal",
@@ -66,7 +72,9 @@ fn a_key_change_is_seen_through_and_nobody_notices() -> Result<()> {
 
 /// Ciphertexts of dev, the lock file, the certificate and its pin: nothing else, and no line more or less.
 fn only_what_belongs_to_it_changed(estate: &Estate) -> Result<()> {
-    let changed = estate.repository.git(&["diff", "--numstat", "HEAD~1", "HEAD"])?;
+    let changed = estate
+        .repository
+        .git(&["diff", "--numstat", "HEAD~1", "HEAD"])?;
     let mut paths = Vec::new();
     for line in changed.lines() {
         let mut parts = line.split('\t');
@@ -84,8 +92,13 @@ fn only_what_belongs_to_it_changed(estate: &Estate) -> Result<()> {
     }
     expected.extend(["sealsmith.lock", "sealsmith.yaml"].map(str::to_owned));
     assert_eq!(paths, expected);
-    let lines = estate.repository.git(&["diff", "--unified=0", "HEAD~1", "HEAD", "--", "envs"])?;
-    for line in lines.lines().filter(|line| line.starts_with('+') && !line.starts_with("+++")) {
+    let lines = estate
+        .repository
+        .git(&["diff", "--unified=0", "HEAD~1", "HEAD", "--", "envs"])?;
+    for line in lines
+        .lines()
+        .filter(|line| line.starts_with('+') && !line.starts_with("+++"))
+    {
         assert!(line.contains(": Ag"), "{line} is no ciphertext");
     }
     Ok(())

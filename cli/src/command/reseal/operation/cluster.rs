@@ -12,6 +12,7 @@ use crate::cluster::expected::{Expected, Repository};
 use crate::cluster::lease::{Holder, Lease, LeasePlace};
 use crate::cluster::secret::Snapshot;
 use crate::cluster::watch::{Job, Report, Stuck, watch};
+use crate::cluster::workloads::{Restarted, restart};
 use crate::cluster::{Cluster, lineage};
 use crate::controller;
 use crate::env::git::tree::Git;
@@ -26,7 +27,10 @@ pub(super) struct Surroundings<'a> {
 
 impl<'a> Surroundings<'a> {
     /// Connects to the cluster; nothing when the controller is a URL or keys are at hand.
-    pub(super) fn of(desk: &'a Desk<'a>, selection: &Selection<'_>) -> Result<Option<Self>, Failure> {
+    pub(super) fn of(
+        desk: &'a Desk<'a>,
+        selection: &Selection<'_>,
+    ) -> Result<Option<Self>, Failure> {
         if !selection.asks_controller() {
             return Ok(None);
         }
@@ -63,7 +67,10 @@ impl<'a> Surroundings<'a> {
             return Ok(None);
         }
         let expected = self.expected(plan)?;
-        let places: Vec<_> = expected.into_iter().map(|expected| expected.place).collect();
+        let places: Vec<_> = expected
+            .into_iter()
+            .map(|expected| expected.place)
+            .collect();
         let api = self.cluster.api();
         let snapshot = self.cluster.run(Snapshot::take(&api, &places))?;
         Ok(Some(Arc::new(snapshot)))
@@ -105,6 +112,21 @@ impl<'a> Surroundings<'a> {
         watch(&self.cluster, &job, &mut lineage, desk.ui).map(Some)
     }
 
+    /// Restarts the workloads that use the Secrets, when that was asked for.
+    pub(super) fn restart(&self, plan: &Plan) -> Result<Vec<Restarted>, Failure> {
+        if !self.desk.args.arrival.rollout_restart {
+            return Ok(Vec::new());
+        }
+        let places: Vec<_> = self
+            .expected(plan)?
+            .into_iter()
+            .map(|expected| expected.place)
+            .collect();
+        let api = self.cluster.api();
+        let restarting = restart(&api, &places, self.timeout(), self.desk.ui);
+        self.cluster.run(restarting)
+    }
+
     /// The SealedSecrets of the files that the operation changes.
     fn expected(&self, plan: &Plan) -> Result<Vec<Expected>, Failure> {
         let workspace = self.desk.env.workspace()?;
@@ -128,15 +150,19 @@ impl<'a> Surroundings<'a> {
             return Ok(None);
         };
         let remote = plan.git.to.as_ref().map(|to| to.remote.as_str());
-        let repo = workspace.repo()?;
-        let url = remote.and_then(|remote| repo.as_ref()?.remote_url(remote));
+        let url = remote.and_then(|remote| self.desk.publisher.address(remote));
         let origin = url.map(|url| Origin::parse(&url));
         Choice::new(settings, origin, plan.paths()).map(Some)
     }
 
     fn timeout(&self) -> Duration {
         let given = self.desk.args.arrival.timeout;
-        let policy = self.desk.env.workspace().ok().and_then(|workspace| workspace.policy());
+        let policy = self
+            .desk
+            .env
+            .workspace()
+            .ok()
+            .and_then(|workspace| workspace.policy());
         let settings = policy
             .and_then(|policy| policy.environment(self.desk.environment))
             .and_then(|environment| environment.argocd.clone())

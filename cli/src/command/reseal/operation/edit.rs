@@ -65,7 +65,9 @@ impl Work<'_> {
         if let Some(failure) = run.stopped.take() {
             let command = format!("sealsmith reseal {}", desk.environment);
             return Err(failure
-                .hint(format!("what is done stays done; to go on: {command} --resume"))
+                .hint(format!(
+                    "what is done stays done; to go on: {command} --resume"
+                ))
                 .hint(format!("or to undo it: {command} --abort")));
         }
         self.pin(&recipient, &selection)?;
@@ -90,8 +92,7 @@ impl Work<'_> {
             Failure::refused("the journal holds no certificate that can be read").because(error)
         })?;
         let source = "the certificate of the plan";
-        let recipient =
-            Recipient::of(certificate, source, self.desk.env, self.desk.ui)?;
+        let recipient = Recipient::of(certificate, source, self.desk.env, self.desk.ui)?;
         if recipient.fingerprint().to_string() == plan.key {
             return Ok(recipient);
         }
@@ -151,7 +152,9 @@ impl Work<'_> {
     /// Keys that values came from, from what the lock file says of values that are gone and from what was seen.
     fn note_old_keys(&mut self, run: &Run) {
         let seen = run.files.iter().flat_map(|file| &file.resealed);
-        let seen: Vec<String> = seen.map(|(key, _)| key.to_string()).collect();
+        let seen: Vec<String> = seen
+            .filter_map(|(key, _)| key.as_ref().map(ToString::to_string))
+            .collect();
         let remembered = self.remembered().unwrap_or_default();
         let plan = self.journal.plan_mut();
         plan.old_keys.extend(seen.into_iter().chain(remembered));

@@ -10,7 +10,7 @@ use crate::command::reseal::{Args, report};
 use crate::env::Env;
 use crate::env::git::publish::Publisher;
 use crate::failure::Failure;
-use crate::ui::{Text, Ui, printable};
+use crate::ui::{Table, Text, Ui, printable};
 
 /// Says what a run will do besides writing files.
 pub(super) fn intention(environment: &str, plan: &Plan, pins: bool, ui: &Ui) {
@@ -83,7 +83,26 @@ impl Work<'_> {
             )),
         };
         self.desk.ui.line(text)?;
-        self.arrival.as_ref().map_or(Ok(()), |arrival| arrival.print(self.desk.ui))
+        if let Some(arrival) = &self.arrival {
+            arrival.print(self.desk.ui)?;
+        }
+        self.report_restarts()
+    }
+
+    fn report_restarts(&self) -> Result<(), Failure> {
+        let mut table = Table::new();
+        for one in &self.restarted {
+            let (mark, words) = match &one.left {
+                None => (Text::new().good("ok"), "restarted"),
+                Some(left) => (Text::new().bad("stuck"), left.as_str()),
+            };
+            table.row([
+                mark,
+                Text::new().plain(&one.workload),
+                Text::new().plain(words),
+            ]);
+        }
+        self.desk.ui.table(&table)
     }
 
     fn published(&self, git: &PlannedGit, is_pushed: bool) -> Value {
@@ -94,6 +113,7 @@ impl Work<'_> {
             "remote": git.to.as_ref().map(|to| &to.remote),
             "pushed": is_pushed,
             "arrival": self.arrival.as_ref().map(Report::as_json),
+            "restarted": self.restarted.iter().map(|one| json!({"workload": one.workload, "left": one.left})).collect::<Vec<_>>(),
         })
     }
 }

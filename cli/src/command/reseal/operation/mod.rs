@@ -19,6 +19,7 @@ use std::sync::Arc;
 use crate::cluster::lease::Lease;
 use crate::cluster::secret::Snapshot;
 use crate::cluster::watch::Report;
+use crate::cluster::workloads::Restarted;
 use crate::command::Ending;
 use crate::env::Env;
 use crate::env::git::publish::Publisher;
@@ -55,6 +56,8 @@ struct Work<'a> {
     outcome: Option<edit::Outcome>,
     /// What became of the commit in the cluster, once that was waited for.
     arrival: Option<Report>,
+    /// What was restarted for it.
+    restarted: Vec<Restarted>,
 }
 
 /// Re-seals an environment, or goes on with what an earlier run left, or undoes it.
@@ -106,6 +109,7 @@ impl<'a> Desk<'a> {
             lock: lock.as_ref(),
             outcome: None,
             arrival: None,
+            restarted: Vec::new(),
         };
         work.go_on()
     }
@@ -113,7 +117,9 @@ impl<'a> Desk<'a> {
     fn resume(&'a self, guard: Guard) -> Result<Ending, Failure> {
         let mut work = self.take_up(guard)?;
         let surroundings = self.surroundings()?;
-        let lock = surroundings.as_ref().map(|found| found.lock(work.journal.run()));
+        let lock = surroundings
+            .as_ref()
+            .map(|found| found.lock(work.journal.run()));
         let lock = lock.transpose()?.flatten();
         (work.surroundings, work.lock) = (surroundings.as_ref(), lock.as_ref());
         work.go_on()
@@ -146,6 +152,7 @@ impl<'a> Desk<'a> {
             lock: None,
             outcome: None,
             arrival: None,
+            restarted: Vec::new(),
         })
     }
 
@@ -222,12 +229,17 @@ impl Work<'_> {
         };
         let commit = self.newest();
         self.arrival = found.see_through(self.journal.plan(), &commit, before)?;
+        if self.arrival.as_ref().is_some_and(Report::has_arrived) {
+            self.restarted = found.restart(self.journal.plan())?;
+        }
         Ok(())
     }
 
     fn finish(self) -> Result<Ending, Failure> {
         self.report()?;
-        if self.arrival.as_ref().is_some_and(|report| !report.has_arrived()) {
+        let is_late = |report: &Report| !report.has_arrived();
+        let is_stuck = |one: &Restarted| one.left.is_some();
+        if self.arrival.as_ref().is_some_and(is_late) || self.restarted.iter().any(is_stuck) {
             return Ok(self.stop_waiting());
         }
         self.journal.close(End::Done)?;

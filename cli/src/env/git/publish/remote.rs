@@ -38,6 +38,16 @@ impl Publisher {
         Ok(listed.lines().map(str::to_owned).collect())
     }
 
+    /// The address that a remote is fetched from; nothing when there is no such remote.
+    pub(crate) fn address(&self, remote: &str) -> Option<String> {
+        let said = self
+            .program
+            .run(&["remote", "get-url", "--", remote], b"")
+            .ok()?;
+        let found = said.code == Some(0);
+        found.then(|| String::from_utf8_lossy(said.stdout.trim_ascii()).into_owned())
+    }
+
     /// The branch at a remote that a local branch follows; nothing when it follows none there.
     pub(crate) fn followed(&self, branch: &str, remote: &str) -> Result<Option<String>, Failure> {
         let setting = |name: &str| {
