@@ -209,6 +209,7 @@ fn edit(args: &Args, environment: Option<&str>, env: &Env, ui: &Ui) -> Result<En
         means,
         recipient,
         pinning,
+        ..
     } = Target::of(&selection, pinned, args, env, ui)?;
     let record = Record::read(selection.git_folder()?.as_deref(), &recipient.fingerprint());
     let mut lock = selection.lock()?;

@@ -145,15 +145,11 @@ impl<'a> Selection<'a> {
                 Ok((Means::Keys(ring), recipient))
             }
             Opens::Folders(folders) => {
-                let recipient = match (folders.as_slice(), &self.certificate) {
-                    ([_], Source::Environment(_)) => self.recipient_of_controller(args, env, ui)?,
-                    ([_], Source::Given(_)) if is_environment => {
-                        self.recipient_of_controller(args, env, ui)?
-                    }
-                    (_, Source::Given(source)) => Recipient::load(source, env, ui)?,
-                    (_, Source::Environment(environment)) => {
-                        Recipient::of_environment(environment, env, ui)?
-                    }
+                // Keys at hand open the values whatever the folder serves, so files alone need not agree with it.
+                let recipient = if is_environment {
+                    self.recipient_of_controller(args, env, ui)?
+                } else {
+                    self.recipient_by_hand(args, env, ui)?
                 };
                 Ok((Means::Keys(load(folders, env, ui)?), recipient))
             }

@@ -1,6 +1,7 @@
 //! The key that values are sealed for, what opens them, and what makes the key the environment's own.
 
 use sealsmith_core::certificate::Certificate;
+use sealsmith_core::fingerprint::Fingerprint;
 
 use super::Args;
 use super::means::Means;
@@ -20,6 +21,8 @@ pub(super) struct Target {
     pub(super) recipient: Recipient,
     /// The certificate file and the pin of another key; they belong into the same commit.
     pub(super) pinning: Option<Pinning>,
+    /// The key that the environment's certificate has now, when another takes its place.
+    pub(super) replaces: Option<Fingerprint>,
 }
 
 impl Target {
@@ -36,8 +39,11 @@ impl Target {
             Some(environment) => pinning(environment, &recipient.certificate, env)?,
             None => None,
         };
+        let own = pinning.as_ref().and_then(|_| own(environment?, env));
+        let replaces = own.map(|own| own.fingerprint());
         Ok(Self {
             means,
+            replaces: replaces.filter(|key| *key != recipient.fingerprint()),
             recipient,
             pinning,
         })

@@ -49,7 +49,7 @@ fn plan(desk: &Desk<'_>, selection: &Selection<'_>, target: &Target) -> Result<P
         root: root.display().to_string(),
         key: target.recipient.fingerprint().to_string(),
         certificate: target.recipient.certificate.to_pem(),
-        old_keys: Vec::new(),
+        old_keys: target.replaces.iter().map(ToString::to_string).collect(),
         files,
         partial: desk.args.partial,
         git: where_to(desk, selection)?,
