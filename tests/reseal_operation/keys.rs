@@ -16,9 +16,9 @@ fn a_key_that_nobody_declared_is_refused_with_both_fingerprints() {
     let desk = Desk::with(PINNED, "certs/old.pem");
     let declare = format!("sealsmith reseal dev --fingerprint {NEW}");
     let words = [
-        "the controller of dev serves another certificate than the pinned one",
+        "the key folder controller serves another certificate than expected",
         &format!("it serves {NEW}"),
-        &format!("pinned is {OLD}"),
+        &format!("sealsmith.yaml says {OLD}"),
         &declare,
     ];
     desk.refuses(desk.reseal([]), 1, &words);
@@ -55,13 +55,13 @@ fn a_declaration_that_the_controller_contradicts_is_refused() {
     let desk = Desk::with(PINNED, "certs/old.pem");
     let other = "SHA256:BL8Q3ZLPw+4ZUFhp+mdJexqgkRq5fKsapGw1haj5VZQ";
     let words = [
-        "the controller of dev has another key than the declared one",
+        "the key folder controller serves another certificate than expected",
         NEW,
         other,
     ];
     desk.refuses(desk.reseal(["--fingerprint", other]), 1, &words);
     let old = fixture_path("certs/old.pem").display().to_string();
-    let words = ["serves another certificate than the declared one", NEW, OLD];
+    let words = ["serves another certificate than expected", NEW, OLD];
     desk.refuses(desk.reseal(["--cert", &old]), 1, &words);
 }
 

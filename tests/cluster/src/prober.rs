@@ -23,7 +23,7 @@ pub enum Fault {
 }
 
 /// A fault with its place and time.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sighting {
     /// The path of the Secret.
     pub secret: String,

@@ -78,6 +78,10 @@ impl Means {
     }
 }
 
+/// Who says which key is expected.
+const DECLARED: &str = "the command line";
+const SETTLED: &str = "the operation that has begun";
+
 /// The keys that a controller may serve the certificate of, and who says so.
 pub(super) struct Expected {
     keys: Vec<Fingerprint>,
@@ -101,8 +105,7 @@ impl Expected {
             keys.push(certificates::load(source, env)?.fingerprint());
         }
         if !keys.is_empty() {
-            let by = "the command line";
-            return Ok(Self { keys, by });
+            return Ok(Self { keys, by: DECLARED });
         }
         let workspace = env.workspace()?;
         let keys: Vec<_> = pins::keys_of(workspace, environment).collect();
@@ -122,7 +125,7 @@ impl Expected {
     pub(super) fn settled(key: Fingerprint) -> Self {
         Self {
             keys: vec![key],
-            by: "the operation that has begun",
+            by: SETTLED,
         }
     }
 
@@ -146,8 +149,10 @@ impl Expected {
         Err(Failure::refused(format!("{title} serves another certificate than expected"))
             .cause(format!("it serves {found}"))
             .cause(format!("{} says {}", self.by, expected.join(", ")))
-            .hint(format!(
-                "after a key change: `sealsmith cert pin {environment}`, or pass --fingerprint {found}; else it is the wrong controller"
-            )))
+            .hint(match self.by {
+                DECLARED => "find out which of the two is right before anything is sealed".to_owned(),
+                SETTLED => format!("undo what was begun: sealsmith reseal {environment} --abort"),
+                _ => format!("if its key was renewed: sealsmith reseal {environment} --fingerprint {found}; else it is the wrong controller"),
+            }))
     }
 }

@@ -5,9 +5,12 @@ use crate::program::{self, Outcome};
 use sealsmith_test_cluster::{
     Application, Cluster, ControllerSetup, Prober, Repository, Result, Seen, until,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 /// Everything an operation meets.
 pub(crate) struct Estate {
@@ -144,4 +147,120 @@ impl Estate {
         };
         self.secrets().iter().map(version).collect()
     }
+
+    /// Gives the controller a new key and returns its fingerprint.
+    pub(crate) fn renewed(&self) -> Result<String> {
+        self.cluster.controller().renew_key()?;
+        Ok(self.served())
+    }
+
+    /// Re-seals dev with these words more.
+    pub(crate) fn reseal(&self, words: &[&str]) -> Outcome {
+        self.sealsmith(&[&["reseal", "dev"], words].concat())
+    }
+
+    /// Re-seals dev and dies at a step, as of a power cut.
+    #[track_caller]
+    pub(crate) fn kills(&self, step: &str, words: &[&str]) {
+        let mut command = self.command(&[&["reseal", "dev"], words].concat());
+        let output = command.env("SEALSMITH_FAILPOINT", step).output();
+        let outcome = Outcome::of(&output.expect("the program was built"));
+        assert_eq!(outcome.code, None, "{step} is on the way: {outcome:?}");
+    }
+
+    /// How many commits the clone has that the remote has not.
+    pub(crate) fn commits_ahead(&self) -> Result<String> {
+        self.repository.git(&["fetch", "--quiet", "origin"])?;
+        self.repository
+            .git(&["rev-list", "--count", "origin/main..HEAD"])
+    }
+
+    /// Nothing is changed, committed or pushed.
+    pub(crate) fn is_untouched(&self) -> Result<()> {
+        assert_eq!(self.repository.git(&["status", "--porcelain"])?, "");
+        assert_eq!(self.commits_ahead()?, "0");
+        let message = self.repository.git(&["log", "-1", "--format=%B"])?;
+        assert!(!message.contains("Sealsmith-Operation"), "{message}");
+        Ok(())
+    }
+
+    /// Everything of dev is for a key, pushed, and in the cluster; nothing is half done.
+    pub(crate) fn is_done(&self, key: &str) -> Result<()> {
+        self.is_done_with(key, &[])
+    }
+
+    /// The same for a controller that has to be named.
+    pub(crate) fn is_done_with(&self, key: &str, named: &[&str]) -> Result<()> {
+        assert_eq!(self.repository.git(&["status", "--porcelain"])?, "");
+        let (head, pushed) = (self.repository.git(&["rev-parse", "HEAD"])?, self.pushed()?);
+        assert_eq!(head, pushed);
+        let message = self.repository.git(&["log", "-1", "--format=%B"])?;
+        assert!(
+            message.contains(&format!("Sealsmith-Key-Fingerprint: {key}")),
+            "{message}"
+        );
+        self.sealsmith(&[&["verify", "dev"], named].concat())
+            .ends(0);
+        self.reseal(named).ends(0).says("nothing to do");
+        for application in self.applications.iter().take(3) {
+            application.synced_to(&pushed)?;
+        }
+        Ok(())
+    }
+
+    /// Holds the lock of dev in somebody's name, renewing it until the value is dropped.
+    pub(crate) fn hold(&self, identity: &str) -> Result<Held> {
+        let collection = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
+        let api = self.cluster.api().clone();
+        let lease = |second: u32| {
+            json!({
+                "apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
+                "metadata": {"name": "sealsmith-dev"},
+                "spec": {"holderIdentity": identity, "leaseDurationSeconds": 30,
+                    "renewTime": format!("2026-01-01T00:{:02}:{:02}.000000Z", second / 60 % 60, second % 60)},
+            })
+        };
+        api.create(collection, &lease(0))?;
+        let (stop, stopped) = mpsc::channel();
+        let renewals: Vec<_> = (1..3600).map(lease).collect();
+        let thread = std::thread::spawn(move || {
+            for renewed in renewals {
+                if stopped.recv_timeout(Duration::from_millis(500))
+                    != Err(RecvTimeoutError::Timeout)
+                {
+                    return;
+                }
+                // A renewal that fails says nothing; the test sees who holds the lock.
+                let _ = api.merge(&format!("{collection}/sealsmith-dev"), &renewed);
+            }
+        });
+        Ok(Held {
+            _stop: stop,
+            _thread: thread,
+        })
+    }
+
+    /// Waits until Argo CD tries a commit again that cannot be synced.
+    pub(crate) fn retries(&self, index: usize, commit: &str) -> Result<()> {
+        let application = &self.applications[index];
+        application.refresh()?;
+        until(&format!("a retry of {commit}"), || {
+            let status = application.status()?;
+            let operation = &status["operationState"];
+            let of_commit = operation["operation"]["sync"]["revision"] == commit;
+            Ok(
+                if of_commit && operation["retryCount"].as_u64() >= Some(1) {
+                    Seen::There(())
+                } else {
+                    Seen::Else(status.to_string())
+                },
+            )
+        })
+    }
+}
+
+/// A lock in somebody's hands.
+pub(crate) struct Held {
+    _stop: Sender<()>,
+    _thread: JoinHandle<()>,
 }

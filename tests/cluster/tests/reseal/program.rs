@@ -1,7 +1,7 @@
 //! The program under test, as an operator runs it in a clone.
 
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 
 /// What a run printed, and how it ended.
 #[derive(Debug)]
@@ -66,9 +66,4 @@ pub(crate) fn sealsmith(folder: &Path, kubeconfig: &Path, state: &Path) -> Comma
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     command
-}
-
-/// Waits for a run that was started before.
-pub(crate) fn finished(child: Child) -> Outcome {
-    Outcome::of(&child.wait_with_output().expect("a child can be waited for"))
 }
