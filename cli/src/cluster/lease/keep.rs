@@ -60,14 +60,15 @@ impl Keeper {
     pub(super) async fn ensure(&self) -> Result<(), String> {
         let mut state = self.shared.state.lock().await;
         // A margin, so that what follows has begun before anybody else may begin.
-        if state.lost.is_none() && state.renewed.elapsed() > self.shared.place.times.lasts / 2 {
-            if let Err(problem) = self.shared.renew(&mut state).await {
-                let seconds = state.renewed.elapsed().as_secs();
-                let reason = problem.reason();
-                return Err(format!(
-                    "it was not renewed for {seconds} seconds: {reason}"
-                ));
-            }
+        if state.lost.is_none()
+            && state.renewed.elapsed() > self.shared.place.times.lasts / 2
+            && let Err(problem) = self.shared.renew(&mut state).await
+        {
+            let seconds = state.renewed.elapsed().as_secs();
+            let reason = problem.reason();
+            return Err(format!(
+                "it was not renewed for {seconds} seconds: {reason}"
+            ));
         }
         state.lost.clone().map_or(Ok(()), Err)
     }

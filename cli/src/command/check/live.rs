@@ -167,7 +167,7 @@ async fn sealed_secrets(scene: &Scene<'_>, api: &Api) -> Result<Point, Failure> 
         }
     }
     if details.is_empty() {
-        let says = format!("{} unsealed as the repository has them", all);
+        let says = format!("{all} unsealed as the repository has them");
         return Ok(Point::pass(SEALED_SECRETS, says));
     }
     let says = format!(

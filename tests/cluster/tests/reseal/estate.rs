@@ -21,9 +21,10 @@ pub(crate) struct Estate {
 }
 
 impl Estate {
-    /// Three applications in dev and in prod, synced and unsealed.
+    /// Three applications in dev and in prod, synced and unsealed; their controller does not limit requests.
     pub(crate) fn new() -> Result<Self> {
-        Self::with(ControllerSetup::new("sealed-secrets", "kube-system"))
+        let setup = ControllerSetup::new("sealed-secrets", "kube-system");
+        Self::with(setup.flag("rate-limit", "100000"))
     }
 
     /// The same with another controller.

@@ -6,7 +6,7 @@ use serde_json::json;
 
 /// Where the program dies in the middle of its work, in order.
 const DEATHS: [&str; 10] = [
-    "after-planned",
+    "before-editing",
     "after-editing",
     "files-written",
     "lock-written",
