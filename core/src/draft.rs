@@ -27,7 +27,7 @@ use crate::secret::SecretBytes;
 /// draft.identify(Scope::Strict, "mlops-dev", "db")?;
 /// draft.set_value("password", SecretBytes::new(b"s3cret".to_vec()))?;
 /// while draft.seal_next(&key, &mut rng)? {}
-/// assert!(draft.manifest(None)?.to_yaml().contains("password: Ag"));
+/// assert!(draft.manifest(None)?.to_yaml().contains("password: AQ"));
 /// # Ok(())
 /// # }
 /// ```
