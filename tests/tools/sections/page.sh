@@ -26,7 +26,8 @@ cargo run --locked --package sealsmith-web-builder -- --check
 (build_elsewhere)
 cmp web/dist/sealsmith.html "$elsewhere/dist/sealsmith.html" || fail 'built in another folder, the page is another one'
 
-cargo build --locked --package sealsmith-cli
+# With a test, so that features are those of the section `test` and nothing is compiled twice.
+cargo build --locked --workspace --bin sealsmith --test cli
 SEALSMITH_KUBESEAL=$(kubeseal)
 SEALSMITH_PROGRAM=$CARGO_TARGET_DIR/debug/sealsmith
 SEALSMITH_PAGE=$PWD/web/dist/sealsmith.html
