@@ -61,12 +61,7 @@ impl<'a> Selection<'a> {
     /// Finds the files, all of them inside the whitelist, and where keys and certificate come from.
     pub(super) fn resolve(args: &Args, env: &'a Env) -> Result<Self, Failure> {
         let workspace = env.workspace()?;
-        let mut sites = Vec::new();
-        for target in &args.targets {
-            sites.extend(find(workspace, target, env)?);
-        }
-        sites.sort_by(|one, other| one.path.cmp(&other.path));
-        sites.dedup_by(|one, other| one.file == other.file);
+        let sites = find(workspace, &args.targets, env)?;
         if sites.is_empty() {
             return Err(Failure::could_not(format!(
                 "{} holds no file to re-seal",
@@ -275,8 +270,23 @@ fn load(folders: &[PathBuf], env: &Env, ui: &Ui) -> Result<KeyRing, Failure> {
     private_keys::load(&folders, env, ui)
 }
 
+/// The files of all arguments in the order of their paths, each once.
+pub(crate) fn find(
+    workspace: &Workspace,
+    targets: &[String],
+    env: &Env,
+) -> Result<Vec<Site>, Failure> {
+    let mut sites = Vec::new();
+    for target in targets {
+        sites.extend(of_target(workspace, target, env)?);
+    }
+    sites.sort_by(|one, other| one.path.cmp(&other.path));
+    sites.dedup_by(|one, other| one.file == other.file);
+    Ok(sites)
+}
+
 /// The files of one argument: an environment, a folder or a file.
-pub(crate) fn find(workspace: &Workspace, target: &str, env: &Env) -> Result<Vec<Site>, Failure> {
+fn of_target(workspace: &Workspace, target: &str, env: &Env) -> Result<Vec<Site>, Failure> {
     let path = env.cwd().join(target);
     let is_environment = workspace
         .policy()

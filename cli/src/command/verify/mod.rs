@@ -63,12 +63,7 @@ enum Format {
 /// Runs the command.
 pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     let workspace = env.workspace()?;
-    let mut sites = Vec::new();
-    for target in &args.targets {
-        sites.extend(find(workspace, target, env)?);
-    }
-    sites.sort_by(|one, other| one.path.cmp(&other.path));
-    sites.dedup_by(|one, other| one.file == other.file);
+    let sites = find(workspace, &args.targets, env)?;
     if sites.is_empty() {
         return Err(Failure::could_not(format!(
             "{} holds no file to verify",
