@@ -16,6 +16,7 @@ mod key_folder;
 mod lock_file;
 mod manifest_file;
 mod opening;
+mod operation;
 mod output;
 mod pins;
 mod private_keys;

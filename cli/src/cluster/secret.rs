@@ -5,6 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD as BASE64;
 use getrandom::rand_core::Rng as _;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -74,6 +76,25 @@ pub(crate) enum Change {
 pub(crate) struct Snapshot {
     key: Arc<DigestKey>,
     readings: BTreeMap<Place, Reading>,
+}
+
+/// What entries of Secrets have to hold, without the values themselves.
+pub(crate) struct Wanted {
+    key: DigestKey,
+    entries: BTreeMap<String, EntryDigest>,
+}
+
+/// How a Secret stands to what it has to hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Held {
+    /// Every entry holds what it has to.
+    All,
+    /// These entries hold something else, or are missing.
+    Others(Vec<String>),
+    /// There is no such Secret.
+    Absent,
+    /// It could not be read.
+    Unknown,
 }
 
 #[derive(Deserialize)]
@@ -156,6 +177,57 @@ impl Snapshot {
         let now = read(api, place, &self.key).await?;
         let before = self.readings.get(place).unwrap_or(&Reading::Forbidden);
         Ok(change(before, &now))
+    }
+}
+
+impl Wanted {
+    /// Takes what each entry has to hold.
+    pub(crate) fn new<'v>(
+        entries: impl IntoIterator<Item = (&'v str, &'v [u8])>,
+    ) -> Result<Self, Failure> {
+        let key = DigestKey::new()?;
+        let digest = |value: &[u8]| key.digest(&Zeroizing::new(BASE64.encode(value)));
+        let entries = entries
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), digest(value)))
+            .collect();
+        Ok(Self { key, entries })
+    }
+
+    /// Reads a Secret and says what it holds.
+    pub(crate) async fn compare(&self, api: &Api, place: &Place) -> Result<Held, Problem> {
+        Ok(match read(api, place, &self.key).await? {
+            Reading::Absent => Held::Absent,
+            Reading::Forbidden => Held::Unknown,
+            Reading::There(seen) => self.held(&seen),
+        })
+    }
+
+    fn held(&self, seen: &Seen) -> Held {
+        let differs =
+            |(name, digest): &(&String, &EntryDigest)| seen.entries.get(*name) != Some(*digest);
+        let others: Vec<_> = self.entries.iter().filter(differs).collect();
+        match others.is_empty() {
+            true => Held::All,
+            false => Held::Others(others.into_iter().map(|(name, _)| name.clone()).collect()),
+        }
+    }
+}
+
+impl Held {
+    /// Whether nothing is missing; what cannot be read is taken for it where the controller said that it is done.
+    pub(crate) fn is_right(&self) -> bool {
+        matches!(self, Self::All | Self::Unknown)
+    }
+
+    /// Says it in a few words.
+    pub(crate) fn words(&self) -> String {
+        match self {
+            Self::All => "holds the new values".to_owned(),
+            Self::Others(names) => format!("holds something else: {}", names.join(", ")),
+            Self::Absent => "not in the cluster".to_owned(),
+            Self::Unknown => "not compared: no permission to read it".to_owned(),
+        }
     }
 }
 
@@ -323,6 +395,21 @@ mod tests {
         assert_eq!(change(&before, &Reading::Absent), Change::Gone);
         assert_eq!(change(&Reading::Absent, &before), Change::New);
         assert_eq!(change(&before, &Reading::Forbidden), Change::Unknown);
+    }
+
+    #[test]
+    fn a_secret_holds_what_it_has_to_entry_by_entry() {
+        let wanted = Wanted::new([("id", b"AKIA".as_slice()), ("secret", b"new")]).unwrap();
+        let seen = |data: Value| {
+            let text = object("1", "7", "SealedSecret", &data);
+            wanted.held(&parse(&text, &wanted.key).unwrap())
+        };
+        let (id, secret) = (BASE64.encode("AKIA"), BASE64.encode("new"));
+        let whole = json!({"id": id, "secret": secret, "region": "eA=="});
+        assert_eq!(seen(whole), Held::All);
+        let half = json!({"id": id, "secret": BASE64.encode("old")});
+        assert_eq!(seen(half), Held::Others(vec!["secret".to_owned()]));
+        assert!(!seen(json!({"id": id})).is_right());
     }
 
     #[test]

@@ -175,11 +175,7 @@ fn human(states: &[State], ui: &Ui) -> Result<(), Failure> {
     }
     ui.table(&table)?;
     for found in states.iter().flat_map(|state| &state.unfinished) {
-        ui.hint(format!(
-            "sealsmith {} {} --resume, or --abort",
-            found.operation.replacen('-', " ", 1),
-            found.environment
-        ));
+        ui.hint(format!("{} --resume, or --abort", found.command()));
     }
     Ok(())
 }

@@ -69,6 +69,14 @@ pub(crate) struct Summary {
     pub(crate) started: String,
 }
 
+impl Summary {
+    /// The command that goes on with it: `sealsmith rotate aws dev`.
+    pub(crate) fn command(&self) -> String {
+        let verb = self.operation.replacen('-', " ", 1);
+        format!("sealsmith {verb} {}", self.environment)
+    }
+}
+
 /// Any operation, whose plan is not looked into.
 struct Any;
 

@@ -27,7 +27,7 @@ pub(crate) use escape::{printable, shown};
 pub(crate) use progress::Progress;
 pub(crate) use stream::Colour;
 pub(crate) use table::Table;
-pub(crate) use text::Text;
+pub(crate) use text::{Text, count};
 
 use stream::Stream;
 

@@ -110,6 +110,11 @@ impl From<Cow<'_, str>> for Text {
     }
 }
 
+/// Writes `1 file`, `2 files`.
+pub(crate) fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

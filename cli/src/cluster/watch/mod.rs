@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use super::api::{Api, Problem};
 use super::argocd::{Choice, Lineage};
-use super::expected::Expected;
-use super::secret::Snapshot;
+use super::expected::{Expected, Place};
+use super::secret::{Change, Held, Snapshot, Wanted};
 use super::{Cluster, sealed_secret};
 use crate::failure::Failure;
 use crate::ui::{Progress, Ui};
@@ -33,12 +33,32 @@ pub(crate) struct Job<'a> {
     pub(crate) argocd: Option<&'a Choice>,
     /// The SealedSecrets that it changed.
     pub(crate) expected: &'a [Expected],
-    /// Their Secrets before it; nothing when they are not compared.
-    pub(crate) before: Option<Arc<Snapshot>>,
+    /// What their Secrets have to hold then.
+    pub(crate) data: Data,
     /// How long to wait.
     pub(crate) timeout: Duration,
     /// What to do about a sync of an older commit that fails again and again.
     pub(crate) stuck: Stuck,
+}
+
+/// What Secrets have to hold once a change has arrived.
+#[derive(Clone)]
+pub(crate) enum Data {
+    /// They are not compared.
+    Any,
+    /// What they held before.
+    Kept(Arc<Snapshot>),
+    /// New values.
+    New(Arc<Wanted>),
+}
+
+/// What became of the data of a Secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Compared {
+    /// It was to stay as it was.
+    Kept(Change),
+    /// It was to hold new values.
+    New(Held),
 }
 
 /// What to do about a sync of an older commit that fails again and again.
@@ -178,20 +198,19 @@ impl Watch<'_> {
     }
 
     async fn secrets(&mut self) -> Result<(), Problem> {
-        let Some(before) = &self.job.before else {
-            self.track.skip_secrets(&self.progress);
-            return Ok(());
-        };
         let api = self.api.clone();
         let looks = super::each(self.track.uncompared(), |place| {
-            let (api, before) = (api.clone(), Arc::clone(before));
+            let (api, data) = (api.clone(), self.job.data.clone());
             async move {
-                let change = before.compare(&api, &place).await;
-                (place, change)
+                let compared = data.compare(&api, &place).await;
+                (place, compared)
             }
         });
-        for (place, change) in looks.await {
-            self.track.secret(place, change?);
+        for (place, compared) in looks.await {
+            match compared? {
+                Some(compared) => self.track.secret(place, compared),
+                None => self.track.skip(&place),
+            }
             self.progress.advance();
         }
         Ok(())
@@ -218,6 +237,43 @@ impl Watch<'_> {
         problem
             .explain(&format!("see commit {commit} through"))
             .hint("the commit itself is made and pushed; --no-wait leaves it at that")
+    }
+}
+
+impl Data {
+    /// Reads a Secret and compares it; nothing when nothing is expected of it.
+    async fn compare(&self, api: &Api, place: &Place) -> Result<Option<Compared>, Problem> {
+        Ok(match self {
+            Self::Any => None,
+            Self::Kept(before) => Some(Compared::Kept(before.compare(api, place).await?)),
+            Self::New(wanted) => Some(Compared::New(wanted.compare(api, place).await?)),
+        })
+    }
+}
+
+impl Compared {
+    /// Whether it is as it was to be.
+    pub(crate) fn is_right(&self) -> bool {
+        match self {
+            Self::Kept(change) => change.keeps_data(),
+            Self::New(held) => held.is_right(),
+        }
+    }
+
+    /// What it is once it is right, in a few words.
+    pub(crate) fn done(&self) -> &'static str {
+        match self {
+            Self::Kept(_) => "with the data they had",
+            Self::New(_) => "with the new values",
+        }
+    }
+
+    /// Says how it stands in a few words.
+    pub(crate) fn words(&self) -> String {
+        match self {
+            Self::Kept(change) => change.words(),
+            Self::New(held) => held.words(),
+        }
     }
 }
 

@@ -28,6 +28,8 @@ pub(crate) struct Row {
     pub(crate) arrived: bool,
     /// How it stands.
     pub(crate) words: String,
+    /// What all of its kind are when all is well.
+    pub(crate) done: &'static str,
     /// What helps, when it does not stand well.
     pub(crate) cure: Option<String>,
 }
@@ -47,10 +49,11 @@ impl Report {
                 continue;
             }
             let arrived = rows.iter().filter(|row| row.arrived).count();
+            let done = rows.first().map_or("", |row| row.done);
             table.row([
                 mark(arrived == rows.len()),
                 Text::new().plain(format!("{kind}s")),
-                Text::new().plain(format!("{arrived} of {} {}", rows.len(), done(kind))),
+                Text::new().plain(format!("{arrived} of {} {done}", rows.len())),
             ]);
             for row in rows.into_iter().filter(|row| !row.arrived) {
                 table.row([
@@ -85,13 +88,5 @@ fn mark(good: bool) -> Text {
     match good {
         true => Text::new().good("ok"),
         false => Text::new().bad("missing"),
-    }
-}
-
-fn done(kind: &str) -> &'static str {
-    match kind {
-        "Application" => "synced and healthy",
-        "SealedSecret" => "unsealed",
-        _ => "with the data they had",
     }
 }

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::Compared;
 use super::report::{Report, Row};
 use crate::cluster::argocd::{Application, State};
 use crate::cluster::expected::{Expected, Place};
 use crate::cluster::sealed_secret;
-use crate::cluster::secret::Change;
-use crate::ui::Progress;
 
 /// How many looks in a row an Application has to pass: it says "synced" for a moment before a sync begins.
 const LOOKS: u32 = 2;
@@ -21,7 +20,7 @@ const NAMED: usize = 3;
 pub(super) struct Track {
     applications: BTreeMap<String, Progressing>,
     sealed: BTreeMap<Place, sealed_secret::State>,
-    secrets: BTreeMap<Place, Option<Change>>,
+    secrets: BTreeMap<Place, Option<Compared>>,
     /// Whether the Applications were looked at yet, when there are any to look at.
     paths: BTreeMap<Place, String>,
 }
@@ -119,23 +118,23 @@ impl Track {
     pub(super) fn uncompared(&self) -> Vec<Place> {
         let is_unsealed =
             |place: &Place| self.sealed.get(place) == Some(&sealed_secret::State::Arrived);
-        let open = self.secrets.iter().filter(|(_, change)| change.is_none());
+        let open = self
+            .secrets
+            .iter()
+            .filter(|(_, compared)| !is_settled(compared.as_ref()));
         open.map(|(place, _)| place.clone())
             .filter(is_unsealed)
             .collect()
     }
 
     /// Takes what became of a Secret.
-    pub(super) fn secret(&mut self, place: Place, change: Change) {
-        self.secrets.insert(place, Some(change));
+    pub(super) fn secret(&mut self, place: Place, compared: Compared) {
+        self.secrets.insert(place, Some(compared));
     }
 
-    /// Takes Secrets for done that are not compared.
-    pub(super) fn skip_secrets(&mut self, progress: &Progress<'_>) {
-        for place in self.uncompared() {
-            self.secrets.remove(&place);
-            progress.advance();
-        }
+    /// Takes a Secret for done that is not compared.
+    pub(super) fn skip(&mut self, place: &Place) {
+        self.secrets.remove(place);
     }
 
     /// Whether nothing is missing any more.
@@ -148,7 +147,10 @@ impl Track {
             && sealed
                 .into_iter()
                 .all(|state| *state == sealed_secret::State::Arrived)
-            && self.secrets.values().all(Option::is_some)
+            && self
+                .secrets
+                .values()
+                .all(|compared| is_settled(compared.as_ref()))
     }
 
     /// Names what is missing: `Application mlflow-dev, SealedSecret mlflow-dev/db and 3 more`.
@@ -184,6 +186,7 @@ impl Track {
             file: self.paths.get(place).cloned(),
             arrived: *state == sealed_secret::State::Arrived,
             words: state.words(),
+            done: "unsealed",
             cure: state.cure(),
         });
         let secrets = self
@@ -214,20 +217,31 @@ impl Progressing {
             file: None,
             arrived: self.passed >= LOOKS,
             words: self.state.words(),
+            done: "synced and healthy",
             cure,
         }
     }
 }
 
-fn of_secret(place: &Place, change: &Change) -> Row {
-    let kept = change.keeps_data();
+/// Whether a Secret needs no further look: what differs from before will not mend, new values may still come.
+fn is_settled(compared: Option<&Compared>) -> bool {
+    match compared {
+        None => false,
+        Some(Compared::Kept(_)) => true,
+        Some(Compared::New(held)) => held.is_right(),
+    }
+}
+
+fn of_secret(place: &Place, compared: &Compared) -> Row {
+    let is_right = compared.is_right();
     Row {
         kind: "Secret",
         name: place.to_string(),
         file: None,
-        arrived: kept,
-        words: change.words(),
-        cure: (!kept).then(|| {
+        arrived: is_right,
+        words: compared.words(),
+        done: compared.done(),
+        cure: (!is_right).then(|| {
             "find out who wrote it; restart what uses it, or bring the data back from git's history"
                 .to_owned()
         }),
@@ -239,6 +253,7 @@ mod tests {
     use sealsmith_core::name::{Namespace, SecretName};
 
     use super::*;
+    use crate::cluster::secret::Change;
 
     fn place(name: &str) -> Place {
         Place {
@@ -279,11 +294,11 @@ mod tests {
         assert!(track.uncompared().is_empty());
         track.sealed_secret(&place("db"), sealed_secret::State::Arrived);
         assert_eq!(track.uncompared(), [place("db")]);
-        track.secret(place("db"), Change::None);
+        track.secret(place("db"), Compared::Kept(Change::None));
         assert!(track.uncompared().is_empty() && !track.has_arrived());
         assert_eq!(track.missing(), "SealedSecret app/queue");
         track.sealed_secret(&place("queue"), sealed_secret::State::Arrived);
-        track.secret(place("queue"), Change::Rewritten);
+        track.secret(place("queue"), Compared::Kept(Change::Rewritten));
         assert!(track.has_arrived());
     }
 
@@ -324,7 +339,8 @@ mod tests {
     fn other_data_after_a_re_seal_has_not_arrived() {
         let (_, mut track) = expecting(&["db"]);
         track.sealed_secret(&place("db"), sealed_secret::State::Arrived);
-        track.secret(place("db"), Change::Data(vec!["password".to_owned()]));
+        let changed = Change::Data(vec!["password".to_owned()]);
+        track.secret(place("db"), Compared::Kept(changed));
         let report = track.report(Duration::ZERO);
         assert!(track.has_arrived() && !report.has_arrived());
     }

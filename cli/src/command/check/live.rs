@@ -14,8 +14,8 @@ use crate::cluster::expected::{Expected, Place};
 use crate::cluster::lease::LeasePlace;
 use crate::cluster::secret::{DigestKey, Reading, Seen, named};
 use crate::cluster::{Api, Cluster, each, sealed_secret, secret, workloads};
-use crate::command::reseal::count;
 use crate::failure::Failure;
+use crate::ui::count;
 
 const LOCK: &str = "lock";
 const APPLICATIONS: &str = "applications";

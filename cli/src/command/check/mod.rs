@@ -12,7 +12,7 @@ use sealsmith_lint::policy::{self, Environment, Reach};
 use super::Ending;
 use crate::cluster::argocd::{Choice, Lineage, Origin};
 use crate::cluster::expected::Repository;
-use crate::cluster::watch::{Job, Report, Stuck, watch};
+use crate::cluster::watch::{Data, Job, Report, Stuck, watch};
 use crate::cluster::{Cluster, lineage};
 use crate::env::git::publish::Publisher;
 use crate::env::git::tree::Git;
@@ -176,7 +176,7 @@ impl<'a> Scene<'a> {
             commit: head,
             argocd: choice,
             expected: &self.repository.expected,
-            before: None,
+            data: Data::Any,
             timeout: Duration::from_secs(args.timeout.unwrap_or(usual).as_seconds()),
             stuck: match args.terminate_stuck_sync {
                 true => Stuck::Terminate,

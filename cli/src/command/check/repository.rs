@@ -6,9 +6,9 @@ use sealsmith_lint::{Lock, lock, policy};
 
 use super::Scene;
 use super::point::Point;
-use crate::command::reseal::count;
 use crate::failure::Failure;
 use crate::lock_file::LockFile;
+use crate::ui::count;
 use crate::{certificates, ui};
 
 const SEALED: &str = "sealed-for";

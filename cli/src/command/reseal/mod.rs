@@ -11,17 +11,16 @@ mod target;
 
 use sealsmith_core::fingerprint::Fingerprint;
 use sealsmith_lint::lock;
-use sealsmith_lint::policy::{Duration, Reason};
 
 use super::Ending;
 use crate::certificates::Recipient;
 use crate::env::{Env, Workspace};
 use crate::failure::Failure;
 use crate::lock_file::LockFile;
-use crate::ui::{Text, Ui, shown};
+use crate::operation::Arrival;
+use crate::ui::{Text, Ui, count, shown};
 
 pub(super) use engine::placed;
-pub(super) use report::count;
 pub(super) use selection::find;
 
 use engine::{Engine, Run};
@@ -104,30 +103,6 @@ pub(crate) struct Args {
     /// Report as text or as JSON
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
-}
-
-/// What follows the push, and what is taken before the first write.
-#[derive(clap::Args)]
-struct Arrival {
-    /// Do not wait until the cluster has what was pushed
-    #[arg(long, conflicts_with_all = ["timeout", "terminate_stuck_sync"])]
-    no_wait: bool,
-
-    /// How long to wait, such as 90s or 10m, instead of argocd.timeout
-    #[arg(long, value_name = "TIME", value_parser = Duration::parse)]
-    timeout: Option<Duration>,
-
-    /// End the sync of an older commit that fails again and again and keeps the new one waiting
-    #[arg(long)]
-    terminate_stuck_sync: bool,
-
-    /// Then restart the workloads that use the Secrets, one after the other, and wait for each
-    #[arg(long, conflicts_with = "no_wait")]
-    rollout_restart: bool,
-
-    /// Go on without the lock that keeps other operators away, and say why
-    #[arg(long, value_name = "REASON", value_parser = Reason::parse)]
-    no_lock: Option<Reason>,
 }
 
 /// How the report is written.

@@ -12,10 +12,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use sealsmith_core::fingerprint::Fingerprint;
+use sealsmith_lint::lock;
 use sha2::{Digest as _, Sha256};
 
 use crate::env::files;
 use crate::failure::Failure;
+use crate::manifest_file::ManifestFile;
 use crate::ui::shown;
 
 /// The record's name in the git folder.
@@ -81,6 +83,15 @@ impl Record {
         self.done
             .get(path)
             .is_some_and(|known| *known == digest(text))
+    }
+
+    /// Says whether a file, by its path in the work tree and its place, is exactly what was written for this key.
+    pub(super) fn is_ours(&self, path: &str, file: &Path) -> bool {
+        if path == lock::FILE {
+            return files::read(file, files::LIMIT)
+                .is_ok_and(|text| self.is_done(path, &String::from_utf8_lossy(&text)));
+        }
+        ManifestFile::read(file).is_ok_and(|found| self.is_done(path, found.stream().text()))
     }
 
     /// Notes a text before it takes its file's place, so that no finished file is unknown.

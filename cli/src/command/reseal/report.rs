@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::engine::{FileReport, Left, Run};
 use crate::certificates::Recipient;
 use crate::failure::Failure;
-use crate::ui::{Table, Text, Ui};
+use crate::ui::{Table, Text, Ui, count};
 
 /// Prints the diff, what was left behind, and how many values moved from which key.
 pub(super) fn human(run: &Run, target: &Recipient, dry_run: bool, ui: &Ui) -> Result<(), Failure> {
@@ -166,9 +166,4 @@ fn current(run: &Run) -> usize {
 
 fn left(run: &Run) -> usize {
     run.files.iter().map(|file| file.left.len()).sum()
-}
-
-/// Writes `1 file`, `2 files`.
-pub(crate) fn count(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

@@ -16,9 +16,8 @@ use crate::controller::{self, Controller, Live};
 use crate::env::{Env, Site, Workspace, files};
 use crate::failure::Failure;
 use crate::lock_file::LockFile;
-use crate::manifest_file::ManifestFile;
 use crate::private_keys;
-use crate::ui::{Ui, shown};
+use crate::ui::{Ui, count, shown};
 
 /// Everything that is settled before a key is read.
 pub(super) struct Selection<'a> {
@@ -105,11 +104,8 @@ impl<'a> Selection<'a> {
         if args.dry_run || (args.no_git && self.workspace.repo()?.is_none()) {
             return Ok(());
         }
-        let finished = |path: &str, file: &Path| {
-            ManifestFile::read(file).is_ok_and(|found| record.is_done(path, found.stream().text()))
-        };
         let both = self.paths.iter().zip(&self.files);
-        let open = both.filter(|(path, file)| !(record.knows(path) && finished(path, file)));
+        let open = both.filter(|(path, file)| !(record.knows(path) && record.is_ours(path, file)));
         let mut paths: Vec<&str> = open.map(|(path, _)| path.as_str()).collect();
         if !lock.is_some_and(|lock| record.is_done(lock::FILE, lock.text())) {
             paths.push(lock::FILE);
@@ -243,7 +239,7 @@ impl<'a> Selection<'a> {
     pub(super) fn question(&self) -> String {
         format!(
             "Re-seal {} of {}?",
-            super::count(self.files.len(), "file"),
+            count(self.files.len(), "file"),
             self.environments
                 .iter()
                 .cloned()

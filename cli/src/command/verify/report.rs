@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use sealsmith_core::fingerprint::Fingerprint;
 use serde_json::json;
 
-use super::super::reseal::count;
 use super::{Closed, FileReport};
 use crate::failure::Failure;
-use crate::ui::{Table, Text, Ui};
+use crate::ui::{Table, Text, Ui, count};
 
 pub(super) fn human(reports: &[FileReport], ui: &Ui) -> Result<(), Failure> {
     let closed = || reports.iter().flat_map(|report| &report.closed);

@@ -2,14 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::edit::{Outcome, short};
-use super::plan::{Plan, PlannedGit, Step};
-use super::{Format, Work};
+use super::Work;
+use super::edit::Outcome;
+use super::plan::Plan;
 use crate::cluster::watch::Report;
 use crate::command::reseal::{Args, report};
 use crate::env::Env;
 use crate::env::git::publish::Publisher;
 use crate::failure::Failure;
+use crate::operation::change::{PlannedGit, Stage, short};
 use crate::ui::{Table, Text, Ui, printable};
 
 /// Says what a run will do besides writing files.
@@ -22,8 +23,8 @@ pub(super) fn intention(environment: &str, plan: &Plan, pins: bool, ui: &Ui) {
                 .plain(" change too: it is another key"),
         );
     }
-    let branch = printable(&plan.git.branch);
-    match &plan.git.to {
+    let branch = printable(&plan.change.git.branch);
+    match &plan.change.git.to {
         Some(to) => ui.status(format!("  one commit on {branch}, pushed to {to}")),
         None => ui.status(format!("  one commit on {branch}, which stays here")),
     }
@@ -65,31 +66,30 @@ pub(super) fn commit(environment: &str, run: &str, plan: &Plan) -> String {
 impl Work<'_> {
     /// Says at the end what was committed and where it went.
     pub(super) fn report(&self) -> Result<(), Failure> {
-        let (plan, step) = (self.journal.plan(), *self.journal.step());
-        let is_pushed = step == Step::Pushed;
-        if self.desk.args.format == Format::Json {
-            let published = self.published(&plan.git, is_pushed);
-            return report::published(self.outcome.as_ref().map(both), published, self.desk.ui);
+        let git = &self.courier.change().git;
+        let desk = self.courier.desk;
+        let is_pushed = !self.courier.is_before(Stage::Pushed);
+        if desk.quiet {
+            let published = self.published(git, is_pushed);
+            return report::published(self.outcome.as_ref().map(both), published, desk.ui);
         }
-        let Some(commit) = &plan.git.commit else {
+        let Some(commit) = &git.commit else {
             return Ok(());
         };
         let what = Text::new().plain("committed ").accent(short(commit));
-        let text = match &plan.git.to {
+        let text = match &git.to {
             Some(to) if is_pushed => what.plain(format!(" and pushed it to {to}")),
-            _ => what.plain(format!(
-                " on {}; it is not pushed",
-                printable(&plan.git.branch)
-            )),
+            _ => what.plain(format!(" on {}; it is not pushed", printable(&git.branch))),
         };
-        self.desk.ui.line(text)?;
+        desk.ui.line(text)?;
         if let Some(arrival) = &self.arrival {
-            arrival.print(self.desk.ui)?;
+            arrival.print(desk.ui)?;
         }
         self.report_restarts()
     }
 
     fn report_restarts(&self) -> Result<(), Failure> {
+        let desk = self.courier.desk;
         let mut table = Table::new();
         for one in &self.restarted {
             let (mark, words) = match &one.left {
@@ -102,12 +102,12 @@ impl Work<'_> {
                 Text::new().plain(words),
             ]);
         }
-        self.desk.ui.table(&table)
+        desk.ui.table(&table)
     }
 
     fn published(&self, git: &PlannedGit, is_pushed: bool) -> Value {
         json!({
-            "run": self.journal.run(),
+            "run": self.courier.journal.run(),
             "branch": git.branch,
             "commit": git.commit,
             "remote": git.to.as_ref().map(|to| &to.remote),

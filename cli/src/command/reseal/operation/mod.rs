@@ -1,53 +1,37 @@
 //! Re-sealing an environment as one operation: plan, edit, check, commit, push; resumable and undoable at every step.
-//!
-//! The journal knows the step before and after each piece of work, and each piece is safe to repeat: files are
-//! told apart by digest, the commit by the trailer with the name of the run, the push by asking the remote.
 
-mod abort;
-mod checks;
-mod cluster;
-mod commit;
 mod edit;
 mod message;
 mod plan;
-mod push;
-mod race;
 mod start;
 
 use std::sync::Arc;
 
 use crate::cluster::lease::Lease;
 use crate::cluster::secret::Snapshot;
-use crate::cluster::watch::Report;
+use crate::cluster::watch::{Data, Report};
 use crate::cluster::workloads::Restarted;
 use crate::command::Ending;
 use crate::env::Env;
-use crate::env::git::publish::Publisher;
 use crate::failure::Failure;
-use crate::journal::{End, Guard, Journal, StateFolder};
-use crate::ui::{Text, Ui};
+use crate::journal::{End, Journal};
+use crate::operation::change::Stage;
+use crate::operation::{Arriving, Courier, Desk, Surroundings};
+use crate::ui::Ui;
 
 use super::selection::Selection;
 use super::{Args, Format};
-use cluster::Surroundings;
-use plan::{Resealing, Step};
+use plan::Resealing;
 
 pub(super) use message::destination as described;
 
-/// Everything that an operation works with.
-pub(super) struct Desk<'a> {
-    args: &'a Args,
-    environment: &'a str,
-    env: &'a Env,
-    ui: &'a Ui,
-    publisher: Publisher,
-    state: StateFolder,
-}
+/// What the operation is called in words.
+const WHAT: &str = "re-sealing";
 
-/// An operation that has begun.
+/// A re-sealing that has begun.
 struct Work<'a> {
-    desk: &'a Desk<'a>,
-    journal: Journal<Resealing>,
+    args: &'a Args,
+    courier: Courier<'a, Resealing>,
     /// The cluster, when it takes part.
     surroundings: Option<&'a Surroundings<'a>>,
     /// What keeps other operators away.
@@ -62,37 +46,21 @@ struct Work<'a> {
 
 /// Re-seals an environment, or goes on with what an earlier run left, or undoes it.
 pub(super) fn run(args: &Args, environment: &str, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
-    let git = env
-        .git()?
-        .ok_or_else(|| Failure::could_not("there is no git repository here"))?;
+    let flags = (&args.arrival, &args.through.controller);
     let desk = Desk {
-        args,
-        environment,
-        env,
-        ui,
-        publisher: Publisher::new(&git)?,
-        state: StateFolder::of(env, git.common_folder())?,
+        quiet: args.format == Format::Json,
+        ..Desk::at("reseal", environment, flags, env, ui)?
     };
-    let what = format!("reseal {environment}");
-    let guard = Guard::take(&desk.state, &what)?;
-    match (args.resume, args.abort) {
-        (_, true) => desk.take_up(guard)?.abort(),
-        (true, false) => desk.resume(guard),
-        (false, false) => desk.begin(guard),
-    }
-}
-
-impl<'a> Desk<'a> {
-    fn begin(&'a self, guard: Guard) -> Result<Ending, Failure> {
-        self.refuse_unfinished()?;
-        let prepared = start::prepare(self)?;
-        let Some(plan) = prepared else {
+    let guard = desk.guard()?;
+    if !(args.resume || args.abort) {
+        desk.refuse_unfinished()?;
+        let Some(plan) = start::prepare(&desk, args)? else {
             return Err(Failure::could_not(
                 "nothing was changed, because the answer was no",
             ));
         };
-        let surroundings = self.surroundings()?;
-        let journal = Journal::begin(&self.state, guard, self.environment, Step::Planned, plan)?;
+        let surroundings = surroundings(&desk, args)?;
+        let journal = Journal::begin(&desk.state, guard, environment, Stage::Planned, plan)?;
         let lock = surroundings.as_ref().map(|found| found.lock(journal.run()));
         let lock = match lock.transpose() {
             Ok(lock) => lock.flatten(),
@@ -102,120 +70,96 @@ impl<'a> Desk<'a> {
                 return Err(failure);
             }
         };
-        let work = Work {
-            desk: self,
-            journal,
-            surroundings: surroundings.as_ref(),
-            lock: lock.as_ref(),
-            outcome: None,
-            arrival: None,
-            restarted: Vec::new(),
-        };
-        work.go_on()
+        let courier = Courier::new(&desk, journal);
+        return Work::of(args, courier, surroundings.as_ref(), lock.as_ref()).go_on();
     }
-
-    fn resume(&'a self, guard: Guard) -> Result<Ending, Failure> {
-        let mut work = self.take_up(guard)?;
-        let surroundings = self.surroundings()?;
-        let lock = surroundings
-            .as_ref()
-            .map(|found| found.lock(work.journal.run()));
-        let lock = lock.transpose()?.flatten();
-        (work.surroundings, work.lock) = (surroundings.as_ref(), lock.as_ref());
-        work.go_on()
+    let courier = Courier::new(&desk, desk.take_up(guard, WHAT)?);
+    if args.abort {
+        return Work::of(args, courier, None, None).abort();
     }
-
-    fn surroundings(&'a self) -> Result<Option<Surroundings<'a>>, Failure> {
-        Surroundings::of(self, &Selection::resolve(self.args, self.env)?)
-    }
-
-    fn take_up(&'a self, guard: Guard) -> Result<Work<'a>, Failure> {
-        let found = Journal::<Resealing>::resume(&self.state, guard, self.environment)?;
-        let journal = found.ok_or_else(|| {
-            Failure::could_not(format!(
-                "no re-sealing of {} is unfinished here",
-                self.environment
-            ))
-        })?;
-        let root = self.publisher.root().display().to_string();
-        if journal.plan().root != root {
-            return Err(Failure::refused(
-                "the re-sealing was begun in another work tree of this repository",
-            )
-            .cause(format!("it was begun in {}", journal.plan().root))
-            .hint("resume or abort it there"));
-        }
-        Ok(Work {
-            desk: self,
-            journal,
-            surroundings: None,
-            lock: None,
-            outcome: None,
-            arrival: None,
-            restarted: Vec::new(),
-        })
-    }
-
-    fn refuse_unfinished(&self) -> Result<(), Failure> {
-        let unfinished = self.state.unfinished()?;
-        let own = unfinished
-            .iter()
-            .find(|found| found.environment == self.environment);
-        let Some(found) = own else {
-            return Ok(());
-        };
-        let command = match found.operation.as_str() {
-            "reseal" => format!("sealsmith reseal {}", self.environment),
-            other => format!(
-                "sealsmith {} {}",
-                other.replacen('-', " ", 1),
-                self.environment
-            ),
-        };
-        Err(Failure::refused(format!(
-            "an operation on {} is unfinished: {}, since {}",
-            self.environment, found.operation, found.started
-        ))
-        .cause(format!("its last step is \"{}\"", found.step))
-        .hint(format!("go on with it: {command} --resume"))
-        .hint(format!("or undo it: {command} --abort")))
-    }
+    let surroundings = surroundings(&desk, args)?;
+    let run = courier.journal.run();
+    let lock = surroundings.as_ref().map(|found| found.lock(run));
+    let lock = lock.transpose()?.flatten();
+    Work::of(args, courier, surroundings.as_ref(), lock.as_ref()).go_on()
 }
 
-impl Work<'_> {
+/// The cluster, when its controller takes part in the re-sealing.
+fn surroundings<'a>(desk: &'a Desk<'a>, args: &Args) -> Result<Option<Surroundings<'a>>, Failure> {
+    if !Selection::resolve(args, desk.env)?.asks_controller() {
+        return Ok(None);
+    }
+    Surroundings::of(desk)
+}
+
+impl<'a> Work<'a> {
+    fn of(
+        args: &'a Args,
+        courier: Courier<'a, Resealing>,
+        surroundings: Option<&'a Surroundings<'a>>,
+        lock: Option<&'a Lease<'a>>,
+    ) -> Self {
+        Self {
+            args,
+            courier,
+            surroundings,
+            lock,
+            outcome: None,
+            arrival: None,
+            restarted: Vec::new(),
+        }
+    }
+
     /// Goes from the step where it is to the end.
     fn go_on(mut self) -> Result<Ending, Failure> {
-        self.find_commit()?;
+        self.courier.find_commit()?;
         let before = self.before()?;
-        if *self.journal.step() < Step::Edited {
+        if self.courier.is_before(Stage::Edited) {
             match self.edit()? {
                 edit::Edited::Files => {}
                 edit::Edited::Nothing => return self.finish(),
                 edit::Edited::Incomplete => return self.stop_incomplete(),
             }
         }
-        if *self.journal.step() < Step::Committed {
+        if self.courier.is_before(Stage::Committed) {
             self.still_alone()?;
-            self.commit()?;
+            self.courier.commit()?;
         }
-        if self.journal.plan().git.to.is_some() {
-            if *self.journal.step() < Step::Pushed {
+        if self.courier.change().git.to.is_some() {
+            if self.courier.is_before(Stage::Pushed) {
                 self.still_alone()?;
-                self.push()?;
+                self.courier.push()?;
             }
             self.see_through(before)?;
         }
         self.finish()
     }
 
+    /// Undoes the operation: everything is as it was before, or nothing changes and the reason is said.
+    fn abort(mut self) -> Result<Ending, Failure> {
+        let record = self.record()?;
+        self.courier
+            .undo(&|path, file| record.is_ours(path, file))?;
+        let desk = self.courier.desk;
+        desk.say("undone: every file is what it was before the operation");
+        self.courier.journal.close(End::Aborted)?;
+        Ok(Ending::Done)
+    }
+
     /// What the Secrets hold, while that is still what they held before.
     fn before(&self) -> Result<Option<Arc<Snapshot>>, Failure> {
-        match self.surroundings {
-            Some(found) if *self.journal.step() < Step::Pushing => {
-                found.before(self.journal.plan())
-            }
-            _ => Ok(None),
+        let Some(found) = self.surroundings else {
+            return Ok(None);
+        };
+        let change = self.courier.change();
+        let is_waited_for = !self.args.arrival.no_wait && change.git.to.is_some();
+        if !is_waited_for || !self.courier.is_before(Stage::Pushing) {
+            return Ok(None);
         }
+        let places = found.places(change)?;
+        let api = found.cluster.api();
+        let snapshot = found.cluster.run(Snapshot::take(&api, &places))?;
+        Ok(Some(Arc::new(snapshot)))
     }
 
     /// Stops when the lock is lost: somebody else may be at work.
@@ -224,14 +168,20 @@ impl Work<'_> {
     }
 
     fn see_through(&mut self, before: Option<Arc<Snapshot>>) -> Result<(), Failure> {
-        let Some(found) = self.surroundings else {
+        let Some(found) = self.surroundings.filter(|_| !self.args.arrival.no_wait) else {
             return Ok(());
         };
-        let commit = self.newest();
-        self.arrival = found.see_through(self.journal.plan(), &commit, before)?;
-        if self.arrival.as_ref().is_some_and(Report::has_arrived) {
-            self.restarted = found.restart(self.journal.plan())?;
+        let change = self.courier.change();
+        let commit = change.newest();
+        let report = found.see_through(Arriving {
+            change,
+            commit: &commit,
+            data: before.map_or(Data::Any, Data::Kept),
+        })?;
+        if self.args.arrival.rollout_restart && report.has_arrived() {
+            self.restarted = found.restart(&found.places(change)?)?;
         }
+        self.arrival = Some(report);
         Ok(())
     }
 
@@ -240,50 +190,27 @@ impl Work<'_> {
         let is_late = |report: &Report| !report.has_arrived();
         let is_stuck = |one: &Restarted| one.left.is_some();
         if self.arrival.as_ref().is_some_and(is_late) || self.restarted.iter().any(is_stuck) {
-            return Ok(self.stop_waiting());
+            self.courier.desk.hint_next(&[
+                ("once the cause is gone, to look again", "--resume"),
+                ("to leave it at that", "--resume --no-wait"),
+            ]);
+            return Ok(Ending::No);
         }
-        self.journal.close(End::Done)?;
+        self.courier.journal.close(End::Done)?;
         Ok(Ending::Done)
-    }
-
-    /// It is pushed, but not everything has arrived.
-    fn stop_waiting(&self) -> Ending {
-        let (ui, environment) = (self.desk.ui, self.desk.environment);
-        for (what, flags) in [
-            ("once the cause is gone, to look again", "--resume"),
-            ("to leave it at that", "--resume --no-wait"),
-        ] {
-            ui.hint(
-                Text::new()
-                    .plain(format!("{what}: "))
-                    .accent(format!("sealsmith reseal {environment} {flags}")),
-            );
-        }
-        Ending::No
     }
 
     /// Some values were left behind, and nobody said that the others are to be committed without them.
     fn stop_incomplete(self) -> Result<Ending, Failure> {
         self.report()?;
-        let (ui, environment) = (self.desk.ui, self.desk.environment);
-        ui.warning("nothing is committed, because some values were left behind");
-        for (what, flags) in [
+        let desk = self.courier.desk;
+        desk.ui
+            .warning("nothing is committed, because some values were left behind");
+        desk.hint_next(&[
             ("once they are put right", "--resume"),
             ("to commit the others without them", "--resume --partial"),
             ("to undo everything", "--abort"),
-        ] {
-            ui.hint(
-                Text::new()
-                    .plain(format!("{what}: "))
-                    .accent(format!("sealsmith reseal {environment} {flags}")),
-            );
-        }
+        ]);
         Ok(Ending::No)
-    }
-
-    fn say(&self, text: impl Into<Text>) {
-        if self.desk.args.format == Format::Human {
-            self.desk.ui.status(text);
-        }
     }
 }

@@ -1,19 +1,17 @@
 //! The commit: exactly the planned files, exactly as they were written.
 
-use super::super::record::Record;
-use super::edit::short;
-use super::plan::{Now, Step};
-use super::{Work, message};
+use super::super::change::{ALL_DIGESTS, Now, Stage, short};
+use super::{Courier, Publishing};
 use crate::failpoint;
 use crate::failure::Failure;
 use crate::journal::End;
 use crate::ui::printable;
 
-impl Work<'_> {
+impl<O: Publishing> Courier<'_, O> {
     /// Finds a commit of this run that the journal does not know yet, or that was made anew since.
-    pub(super) fn find_commit(&mut self) -> Result<(), Failure> {
+    pub(crate) fn find_commit(&mut self) -> Result<(), Failure> {
         let (publisher, run) = (&self.desk.publisher, self.journal.run());
-        let git = &self.journal.plan().git;
+        let git = &self.change().git;
         let Some(found) = publisher.commit_of_run(&git.base, run)? else {
             return self.refuse_lost();
         };
@@ -25,7 +23,7 @@ impl Work<'_> {
 
     /// A commit that the journal knows and the branch does not is gone.
     fn refuse_lost(&self) -> Result<(), Failure> {
-        let git = &self.journal.plan().git;
+        let git = &self.change().git;
         let Some(commit) = &git.commit else {
             return Ok(());
         };
@@ -33,47 +31,46 @@ impl Work<'_> {
         if publisher.is_ancestor(commit, &publisher.head()?)? {
             return Ok(());
         }
-        let abort = format!("sealsmith reseal {} --abort", self.desk.environment);
         Err(Failure::refused(format!(
             "the commit {} is no longer on the branch that is checked out",
             short(commit)
         ))
         .hint(format!(
-            "check out {}, where it was made; or forget it: {abort}",
-            printable(&git.branch)
+            "check out {}, where it was made; or forget it: {} --abort",
+            printable(&git.branch),
+            self.desk.command
         )))
     }
 
     fn adopt(&mut self, commit: String) -> Result<(), Failure> {
         let parent = self.desk.publisher.parent(&commit)?;
-        let step = *self.journal.step();
-        let git = &mut self.journal.plan_mut().git;
+        let git = &mut self.change_mut().git;
         git.commit = Some(commit);
         git.base = parent.unwrap_or_default();
         git.rebased = None;
-        if step < Step::Committed {
+        if self.is_before(Stage::Committed) {
             self.verify_commit()?;
-            self.journal.enter(Step::Committed)?;
+            self.enter(Stage::Committed)?;
         }
         Ok(())
     }
 
     /// Commits what was written.
-    pub(super) fn commit(&mut self) -> Result<(), Failure> {
+    pub(crate) fn commit(&mut self) -> Result<(), Failure> {
         self.refuse_moved()?;
         self.refuse_changed()?;
-        self.journal.enter(Step::Committing)?;
-        let plan = self.journal.plan();
-        let message = message::commit(self.desk.environment, self.journal.run(), plan);
-        let made = self.desk.publisher.commit(&plan.paths(), &message);
+        self.enter(Stage::Committing)?;
+        let (run, plan) = (self.journal.run(), self.journal.plan());
+        let message = O::message(self.desk.environment, run, plan);
+        let made = self.desk.publisher.commit(&self.change().paths(), &message);
         failpoint::reach("commit-made");
         if let Err(failure) = made {
             return Err(self.not_committed(failure));
         }
         let head = self.desk.publisher.head()?;
-        self.journal.plan_mut().git.commit = Some(head);
+        self.change_mut().git.commit = Some(head);
         self.verify_commit()?;
-        self.journal.enter(Step::Committed)
+        self.enter(Stage::Committed)
     }
 
     /// Refuses when a file is not what was written any more.
@@ -85,27 +82,14 @@ impl Work<'_> {
         let failure = Failure::refused("files are no longer what was written");
         let failure = changed.into_iter().take(8).fold(failure, Failure::cause);
         Err(failure.hint(format!(
-            "undo it and start again: sealsmith reseal {} --abort",
-            self.desk.environment
+            "undo it and start again: {} --abort",
+            self.desk.command
         )))
     }
 
     /// The files that are not what was written.
     fn changed(&self) -> Result<Vec<String>, Failure> {
-        let plan = self.journal.plan();
-        // Digests are all known by now, so no record is needed.
-        let record = Record::read(
-            None,
-            &plan
-                .key
-                .parse()
-                .map_err(|error| Failure::refused("the journal names no key").because(error))?,
-        );
-        let now = plan.now(&record)?.into_iter();
-        let others = now.filter(|(_, now)| *now != Now::Ours);
-        Ok(others
-            .map(|(file, _)| printable(&file.path).into_owned())
-            .collect())
+        self.change().those(ALL_DIGESTS, |now| now != Now::Ours)
     }
 
     /// After a failed commit: a hook that rewrote our files gets them taken back, else they wait.
@@ -114,8 +98,8 @@ impl Work<'_> {
             Ok(changed) if !changed.is_empty() => self.roll_back(&changed).err().unwrap_or(failure),
             _ => {
                 // The words of git and its hooks matter more than a journal that stays one step behind.
-                let _ = self.journal.enter(Step::Edited);
-                let command = format!("sealsmith reseal {}", self.desk.environment);
+                let _ = self.enter(Stage::Edited);
+                let command = &self.desk.command;
                 failure
                     .hint(format!(
                         "the files are written; once that is put right: {command} --resume"
@@ -127,7 +111,7 @@ impl Work<'_> {
 
     /// Makes sure that the commit holds what was written and nothing else, and that nothing is left over.
     fn verify_commit(&mut self) -> Result<(), Failure> {
-        let plan = self.journal.plan();
+        let plan = self.change();
         let commit = plan.git.commit.clone().unwrap_or_default();
         let blobs = plan.blobs();
         let deviations = self.desk.publisher.deviations(&commit, &blobs)?;
@@ -138,7 +122,7 @@ impl Work<'_> {
         if publisher.head()? == commit {
             publisher.reset_branch(&commit, &git.base, "take back a commit that a hook changed")?;
         }
-        self.journal.plan_mut().git.commit = None;
+        self.change_mut().git.commit = None;
         self.roll_back(&deviations)
     }
 

@@ -5,20 +5,20 @@ use std::collections::BTreeSet;
 use sealsmith_lint::policy::FILE;
 use sealsmith_lint::{Lock, lock};
 
-use super::Work;
-use super::edit::short;
+use super::super::change::short;
+use super::{Courier, Publishing};
 use crate::certificates;
 use crate::env::git::publish::{Blob, Destination};
 use crate::failure::Failure;
 use crate::ui::printable;
 
-impl Work<'_> {
+impl<O: Publishing> Courier<'_, O> {
     /// Looks where the remote branch is, and puts our commit on top of it when it has moved.
     ///
     /// What others changed must have nothing to do with our files, nor with what steers the operation.
     pub(super) fn catch_up(&mut self, to: &Destination) -> Result<(), Failure> {
         let publisher = &self.desk.publisher;
-        let git = &self.journal.plan().git;
+        let git = &self.change().git;
         let (Some(commit), base) = (git.commit.clone(), git.base.clone()) else {
             return Ok(());
         };
@@ -27,7 +27,7 @@ impl Work<'_> {
                 .hint("find out who removed it, and whether it was meant"));
         };
         // Either it can be pushed as it is, or it has arrived already.
-        let newest = self.newest();
+        let newest = self.change().newest();
         if publisher.is_ancestor(&tip, &newest)? || publisher.is_ancestor(&newest, &tip)? {
             return Ok(());
         }
@@ -46,7 +46,7 @@ impl Work<'_> {
         let rebased = publisher.rebuilt(&commit, &tip, &merged)?;
         publisher.could_move(&commit, &rebased)?;
         self.warn_about_newcomers(&touched)?;
-        self.journal.plan_mut().git.rebased = Some(rebased);
+        self.change_mut().git.rebased = Some(rebased);
         Ok(())
     }
 
@@ -78,7 +78,7 @@ impl Work<'_> {
         if !both.is_empty() {
             let failure = Failure::refused(format!(
                 "somebody else changed {} of this operation meanwhile",
-                super::super::count(both.len(), "file")
+                crate::ui::count(both.len(), "file")
             ));
             let failure = both.iter().take(8).fold(failure, |failure, path| {
                 failure.cause(printable(path).into_owned())
@@ -103,7 +103,7 @@ impl Work<'_> {
 
     /// Our files, and those that say how they are to be made.
     fn steering(&self) -> Result<BTreeSet<String>, Failure> {
-        let mut paths: BTreeSet<String> = self.journal.plan().paths().into_iter().collect();
+        let mut paths: BTreeSet<String> = self.change().paths().into_iter().collect();
         paths.insert(FILE.to_owned());
         let workspace = self.desk.env.workspace()?;
         let certificate = certificates::path_of_environment(workspace, self.desk.environment);
@@ -126,6 +126,9 @@ impl Work<'_> {
 
     /// Secrets that came in meanwhile may be for the old key, which nobody looked at.
     fn warn_about_newcomers(&self, touched: &[String]) -> Result<(), Failure> {
+        if !O::WHOLE_ENVIRONMENT {
+            return Ok(());
+        }
         let workspace = self.desk.env.workspace()?;
         let environment = self.desk.environment;
         let of_ours = |path: &&String| {

@@ -5,16 +5,36 @@ use std::collections::BTreeSet;
 use sealsmith_core::manifest::sealed_secret::sealed_secrets;
 use sealsmith_lint::policy::{EnvironmentGit, FILE};
 
-use super::super::selection::Selection;
 use super::Desk;
-use super::plan::Plan;
+use super::change::{Change, PlannedGit};
 use crate::env::git::publish::{Destination, Publisher};
+use crate::env::{Site, Workspace};
 use crate::failure::Failure;
 use crate::manifest_file::ManifestFile;
-use crate::ui::printable;
+use crate::ui::{count, printable};
+
+/// Where a change goes: from the branch that is checked out, which has to be the environment's, to the remote.
+pub(crate) fn route(desk: &Desk<'_>, push: bool) -> Result<PlannedGit, Failure> {
+    branch_is_checked_out(&desk.publisher)?;
+    let workspace = desk.env.workspace()?;
+    let settings = workspace
+        .policy()
+        .and_then(|policy| policy.environment(desk.environment))
+        .map(|environment| environment.git.clone())
+        .unwrap_or_default();
+    let branch = desk.publisher.branch()?;
+    let to = destination(desk, &settings, &branch, push)?;
+    Ok(PlannedGit {
+        base: desk.publisher.head()?,
+        branch,
+        to,
+        commit: None,
+        rebased: None,
+    })
+}
 
 /// Refuses without a branch, or in the middle of somebody's commit.
-pub(super) fn branch_is_checked_out(publisher: &Publisher) -> Result<(), Failure> {
+fn branch_is_checked_out(publisher: &Publisher) -> Result<(), Failure> {
     if std::env::var_os("GIT_INDEX_FILE").is_some() {
         return Err(
             Failure::refused("git is in the middle of a commit: GIT_INDEX_FILE is set")
@@ -28,10 +48,11 @@ pub(super) fn branch_is_checked_out(publisher: &Publisher) -> Result<(), Failure
 }
 
 /// The remote branch that the commit goes to: nothing when it is to stay here. Wrong branches are refused.
-pub(super) fn destination(
+fn destination(
     desk: &Desk<'_>,
     settings: &EnvironmentGit,
     current: &str,
+    push: bool,
 ) -> Result<Option<Destination>, Failure> {
     let (publisher, remote) = (&desk.publisher, &settings.remote);
     let followed = publisher.followed(current, remote)?;
@@ -48,7 +69,7 @@ pub(super) fn destination(
         ))
         .hint(format!("git switch {}", printable(wanted))));
     }
-    if desk.args.no_push {
+    if !push {
         return Ok(None);
     }
     let remotes = publisher.remotes()?;
@@ -73,7 +94,7 @@ pub(super) fn destination(
 }
 
 /// Refuses unless our commit would be the only new one: the branch has all of the remote's commits, and no more.
-pub(super) fn up_to_date(
+pub(crate) fn up_to_date(
     publisher: &Publisher,
     base: &str,
     to: &Destination,
@@ -86,7 +107,7 @@ pub(super) fn up_to_date(
             ))
             .hint("or pass --no-push"));
     };
-    let commits = |count: usize| super::super::count(count, "commit");
+    let commits = |number: usize| count(number, "commit");
     match (publisher.count(base, &tip)?, publisher.count(&tip, base)?) {
         (0, 0) => Ok(()),
         (0, ahead) => Err(Failure::refused(format!(
@@ -110,30 +131,30 @@ pub(super) fn up_to_date(
 }
 
 /// Refuses when a file that may change has changes already, whatever the policy asks for.
-pub(super) fn ours(selection: &Selection<'_>, plan: &Plan) -> Result<(), Failure> {
-    let there = plan.files.iter().filter(|file| file.before.is_some());
+pub(crate) fn ours(workspace: &Workspace, change: &Change) -> Result<(), Failure> {
+    let there = change.files.iter().filter(|file| file.before.is_some());
     let mut paths: Vec<&str> = there.map(|file| file.path.as_str()).collect();
     paths.push(FILE);
-    selection.workspace.refuse_unless_ours(&paths)
+    workspace.refuse_unless_ours(&paths)
 }
 
 /// Refuses a secret that no entry of the policy's `secrets` is about, where there are any.
-pub(super) fn known(selection: &Selection<'_>) -> Result<(), Failure> {
-    let Some(policy) = selection.workspace.policy() else {
+pub(crate) fn known(workspace: &Workspace, sites: &[Site]) -> Result<(), Failure> {
+    let Some(policy) = workspace.policy() else {
         return Ok(());
     };
     if policy.secrets.is_empty() {
         return Ok(());
     }
     let mut unknown = BTreeSet::new();
-    for (path, file) in selection.paths.iter().zip(&selection.files) {
+    for Site { place, path, file } in sites {
         // A file that cannot be read is told of when it is to be re-sealed.
         let Ok(file) = ManifestFile::read(file) else {
             continue;
         };
-        let app = selection.layout().locate(path).and_then(|place| place.app);
+        let app = place.app.as_deref();
         for secret in sealed_secrets(file.stream()).unwrap_or_default() {
-            if policy.secret_rule(secret.name(), app.as_deref()).is_none() {
+            if policy.secret_rule(secret.name(), app).is_none() {
                 unknown.insert(format!(
                     "{} in {}",
                     printable(secret.name()),
@@ -147,7 +168,7 @@ pub(super) fn known(selection: &Selection<'_>) -> Result<(), Failure> {
     }
     let failure = Failure::refused(format!(
         "no entry of `secrets` in {FILE} is about {}",
-        super::super::count(unknown.len(), "secret")
+        count(unknown.len(), "secret")
     ));
     let failure = unknown.into_iter().take(8).fold(failure, Failure::cause);
     Err(failure.hint("say for each who may change it, `manual` or `automated`, and why"))

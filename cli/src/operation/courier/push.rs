@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use super::Work;
-use super::edit::short;
-use super::plan::Step;
+use super::super::change::{Stage, short};
+use super::{Courier, Publishing};
 use crate::env::git::publish::{Destination, Push};
 use crate::env::random;
 use crate::failpoint;
@@ -13,21 +12,21 @@ use crate::failure::Failure;
 /// How often others may be faster before this gives up.
 const RACES: u32 = 5;
 
-impl Work<'_> {
+impl<O: Publishing> Courier<'_, O> {
     /// Pushes the commit; when others were faster, puts it on top of theirs and tries again.
-    pub(super) fn push(&mut self) -> Result<(), Failure> {
-        let Some(to) = self.journal.plan().git.to.clone() else {
+    pub(crate) fn push(&mut self) -> Result<(), Failure> {
+        let Some(to) = self.change().git.to.clone() else {
             return Ok(());
         };
         for race in 0..=RACES {
             // Asked first, so that a remote that cannot be reached leaves no doubt whether the push arrived.
             self.catch_up(&to)
                 .map_err(|failure| self.waiting(failure))?;
-            self.journal.enter(Step::Pushing)?;
+            self.enter(Stage::Pushing)?;
             let Some(failure) = self.try_once(&to)? else {
                 return self.arrived();
             };
-            self.journal.enter(Step::Committed)?;
+            self.enter(Stage::Committed)?;
             if race == RACES {
                 return Err(self.waiting(failure));
             }
@@ -39,7 +38,7 @@ impl Work<'_> {
 
     /// One push: nothing when it arrived, a failure to go on from when others were faster.
     fn try_once(&mut self, to: &Destination) -> Result<Option<Failure>, Failure> {
-        let commit = self.newest();
+        let commit = self.change().newest();
         let (push, words) = self.desk.publisher.push(&commit, to)?;
         failpoint::reach("push-made");
         let refused = match push {
@@ -54,9 +53,10 @@ impl Work<'_> {
             Push::Contended(reason) | Push::Refused(reason) => {
                 let refused = Failure::refused(format!("{to} does not take the commit: {reason}"));
                 because(refused, &words).hint(format!(
-                    "if the branch is protected, push the commit to another one and open a pull request: git push {} {}:refs/heads/reseal-{}",
+                    "if the branch is protected, push the commit to another one and open a pull request: git push {} {}:refs/heads/{}-{}",
                     to.remote,
                     short(&commit),
+                    O::NAME,
                     self.desk.environment
                 ))
             }
@@ -65,45 +65,41 @@ impl Work<'_> {
                 &words,
             ),
         };
-        self.journal.enter(Step::Committed)?;
+        self.enter(Stage::Committed)?;
         Err(self.waiting(refused))
-    }
-
-    /// The commit as it is to be pushed.
-    pub(super) fn newest(&self) -> String {
-        let git = &self.journal.plan().git;
-        let commit = git.rebased.as_ref().or(git.commit.as_ref());
-        commit.cloned().unwrap_or_default()
     }
 
     fn has_moved(&self, to: &Destination) -> Result<bool, Failure> {
         let tip = self.desk.publisher.tip(to)?;
         match tip {
-            Some(tip) => Ok(!self.desk.publisher.is_ancestor(&tip, &self.newest())?),
+            Some(tip) => Ok(!self
+                .desk
+                .publisher
+                .is_ancestor(&tip, &self.change().newest())?),
             None => Ok(false),
         }
     }
 
     /// Moves the branch to what was pushed, and notes that it is.
     fn arrived(&mut self) -> Result<(), Failure> {
-        let git = &self.journal.plan().git;
+        let git = &self.change().git;
         if let (Some(commit), Some(rebased)) = (git.commit.clone(), git.rebased.clone()) {
             if self.desk.publisher.head()? == commit {
                 let why = "put the commit on top of the remote branch";
                 self.desk.publisher.move_branch(&commit, &rebased, why)?;
             }
             let parent = self.desk.publisher.parent(&rebased)?;
-            let git = &mut self.journal.plan_mut().git;
+            let git = &mut self.change_mut().git;
             git.base = parent.unwrap_or_default();
             git.commit = git.rebased.take();
         }
-        self.journal.enter(Step::Pushed)
+        self.enter(Stage::Pushed)
     }
 
     /// Says in what state things are, and how to go on.
     fn waiting(&self, failure: Failure) -> Failure {
-        let command = format!("sealsmith reseal {}", self.desk.environment);
-        let commit = self.journal.plan().git.commit.clone().unwrap_or_default();
+        let command = &self.desk.command;
+        let commit = self.change().git.commit.clone().unwrap_or_default();
         failure
             .hint(format!(
                 "commit {} is made and waits here; to try again: {command} --resume",
