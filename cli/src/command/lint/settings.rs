@@ -83,7 +83,7 @@ impl Settings {
             .map(|text| {
                 let policy = parse_policy(Some(&text))?;
                 let layout = Layout::new(&policy.layout);
-                Ok(Proposed {
+                Ok::<_, Failure>(Proposed {
                     policy,
                     text,
                     layout,
