@@ -1,6 +1,9 @@
 //! Who runs this, and where.
 
+use std::path::PathBuf;
+
 use super::Env;
+use crate::failure::Failure;
 
 /// Where Linux says its host name.
 const NAME: &str = "/proc/sys/kernel/hostname";
@@ -22,5 +25,18 @@ impl Env {
         named
             .filter(|name| !name.is_empty())
             .unwrap_or_else(|| "unknown".to_owned())
+    }
+
+    /// Returns the XDG base directory for state, which has to be absolute to count.
+    pub(crate) fn state_home(&self) -> Result<PathBuf, Failure> {
+        let absolute = |text: String| Some(PathBuf::from(text)).filter(|path| path.is_absolute());
+        let state = self.variable("XDG_STATE_HOME").and_then(absolute);
+        let own = || self.variable("HOME").and_then(absolute);
+        state
+            .or_else(|| Some(own()?.join(".local/state")))
+            .ok_or_else(|| {
+                Failure::could_not("there is no folder to keep the state of an operation in")
+                    .cause("neither XDG_STATE_HOME nor HOME is set to an absolute path")
+            })
     }
 }

@@ -21,8 +21,8 @@ pub(crate) fn path(path: &Path, cwd: &Path, root: &Path) -> Result<Vec<u8>, Fail
     Ok(below.as_os_str().as_bytes().to_vec())
 }
 
-/// The folder with its links followed, as far up as it exists.
-fn real(folder: &Path) -> PathBuf {
+/// Returns the folder with its links followed, as far up as it exists.
+pub(crate) fn real(folder: &Path) -> PathBuf {
     for existing in folder.ancestors() {
         if let (Ok(real), Ok(rest)) = (existing.canonicalize(), folder.strip_prefix(existing)) {
             return real.join(rest);

@@ -1,5 +1,6 @@
 //! The outside world, handed to every command: files, git, clock, randomness, network, terminal.
 
+pub(crate) mod child;
 pub(crate) mod clock;
 pub(crate) mod files;
 pub(crate) mod git;

@@ -21,7 +21,7 @@ pub(crate) struct StateFolder {
 impl StateFolder {
     /// Finds the folder of the repository whose git folder is shared at `common`; it is made when it is missing.
     pub(crate) fn of(env: &Env, common: &Path) -> Result<Self, Failure> {
-        let folder = Self::at(&home(env)?.join("sealsmith"), common, &host());
+        let folder = Self::at(&env.state_home()?.join("sealsmith"), common, &host());
         folder.make()?;
         Ok(folder)
     }
@@ -99,19 +99,6 @@ fn identity(common: &Path) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let name: String = name.chars().filter(|c| plain(*c)).take(40).collect();
     format!("{name}-{digits}")
-}
-
-/// The XDG base directory for state, which has to be absolute to count.
-fn home(env: &Env) -> Result<PathBuf, Failure> {
-    let absolute = |text: String| Some(PathBuf::from(text)).filter(|path| path.is_absolute());
-    let state = env.variable("XDG_STATE_HOME").and_then(absolute);
-    let own = || env.variable("HOME").and_then(absolute);
-    state
-        .or_else(|| Some(own()?.join(".local/state")))
-        .ok_or_else(|| {
-            Failure::could_not("there is no folder to keep the state of an operation in")
-                .cause("neither XDG_STATE_HOME nor HOME is set to an absolute path")
-        })
 }
 
 fn host() -> String {

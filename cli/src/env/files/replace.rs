@@ -67,7 +67,26 @@ pub(crate) fn write_new(path: &Path, content: &[u8]) -> Result<(), Failure> {
 
 /// Creates a file that only the owner can read, and its folder at mode 0700; never overwrites.
 pub(crate) fn write_new_private(path: &Path, content: &[u8]) -> Result<(), Failure> {
-    create_private(path, content).map_err(|error| not_created(path, error))
+    write_new_private_after(path, content, || {})
+}
+
+/// As [`write_new_private`]; `written` runs when the content is on the disk and has no name yet.
+pub(crate) fn write_new_private_after(
+    path: &Path,
+    content: &[u8],
+    written: impl FnOnce(),
+) -> Result<(), Failure> {
+    create_private(path, content, written).map_err(|error| not_created(path, error))
+}
+
+/// Proves that a folder takes so many bytes: they are written, reach the disk, and go again.
+///
+/// The bytes are of the caller's choice, since a file system may store zeros in no room at all.
+pub(crate) fn try_room(folder: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = temporary_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.close()
 }
 
 /// Returns whether a path is a temporary file of this module, left behind by a kill.
@@ -75,12 +94,17 @@ pub(crate) fn is_leftover(path: &Path) -> bool {
     leftover_owner(path).is_some()
 }
 
+/// Returns whether the process of a temporary file is gone; nothing for other files.
+pub(super) fn abandoned(path: &Path) -> Option<bool> {
+    leftover_owner(path).map(is_gone)
+}
+
 /// Removes temporary files in a folder whose process is gone.
 pub(crate) fn remove_leftovers(folder: &Path) {
     // A leftover that cannot be removed does no harm: it is private, and ignored everywhere.
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
-        if leftover_owner(&path).is_some_and(is_gone) {
+        if abandoned(&path) == Some(true) {
             let _ = fs::remove_file(path);
         }
     }
@@ -117,7 +141,7 @@ fn take_over(file: &File, old: Option<&Metadata>, access: Access) -> io::Result<
     file.set_permissions(Permissions::from_mode(mode_for(old, access)))
 }
 
-fn create_private(path: &Path, content: &[u8]) -> io::Result<()> {
+fn create_private(path: &Path, content: &[u8], written: impl FnOnce()) -> io::Result<()> {
     let folder = parent(path);
     fs::DirBuilder::new()
         .recursive(true)
@@ -126,6 +150,7 @@ fn create_private(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = temporary_in(folder)?;
     file.write_all(content)?;
     file.as_file().sync_all()?;
+    written();
     file.persist_noclobber(path).map_err(|error| error.error)?;
     sync_folder(folder)
 }

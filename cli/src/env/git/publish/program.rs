@@ -4,16 +4,8 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::env::child::WITHHELD;
 use crate::failure::Failure;
-
-/// Credentials of ours that neither git nor a hook has any use for.
-const WITHHELD: [&str; 5] = [
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "AWS_SECURITY_TOKEN",
-    "SEALED_SECRETS_RECOVERY_PRIVATE_KEY",
-];
 
 /// The settings by which a user says how ssh is run.
 const SSH: [&str; 2] = ["GIT_SSH_COMMAND", "GIT_SSH"];
