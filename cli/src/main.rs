@@ -2,8 +2,8 @@
 
 #![forbid(unsafe_code)]
 
-#[expect(dead_code, unused_imports, reason = "`rotate aws` will be the one to call it")]
 mod aws;
+mod backup;
 mod certificates;
 mod cluster;
 mod command;

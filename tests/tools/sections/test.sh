@@ -6,6 +6,7 @@ source tests/tools/offline.sh
 need_rust
 need_command git git
 need_command openssl openssl
+need_command age age
 judges
 python_judges
 tests=(cargo test --locked --workspace --lib --bins --tests)
