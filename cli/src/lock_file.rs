@@ -148,7 +148,7 @@ impl LockFiles {
 
 impl Sealed {
     /// What an edit of single values changes: the others keep what is known of them.
-    fn edited(before: Option<&Stream>, after: &Stream) -> Self {
+    pub(crate) fn edited(before: Option<&Stream>, after: &Stream) -> Self {
         let (before, after) = (
             before.map(Digests::of).unwrap_or_default(),
             Digests::of(after),

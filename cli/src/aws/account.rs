@@ -4,6 +4,7 @@ use std::future::Future;
 
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
+use aws_sdk_iam::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_iam::primitives::DateTime;
 use aws_sdk_iam::types::{AccessKeyMetadata, StatusType};
 use tokio::runtime::{Builder, Runtime};
@@ -73,12 +74,13 @@ impl Account {
             .build()
             .map_err(|error| Failure::could_not("cannot start the network").because(error))?;
         let sdk = runtime.block_on(configuration(profile, endpoint, deadlines));
-        let iam = aws_sdk_iam::config::Builder::from(&sdk).retry_config(RetryConfig::disabled());
-        let sts = aws_sdk_sts::config::Builder::from(&sdk).retry_config(RetryConfig::disabled());
-        let _inside = runtime.enter();
+        let (iam, sts) = {
+            let _inside = runtime.enter();
+            clients(&sdk)
+        };
         Ok(Self {
-            iam: aws_sdk_iam::Client::from_conf(iam.build()),
-            sts: aws_sdk_sts::Client::from_conf(sts.build()),
+            iam,
+            sts,
             endpoints: Endpoints::new(endpoint, &sdk, env),
             sdk,
             deadlines,
@@ -163,6 +165,16 @@ impl Account {
         NewKey::new(id, secret).map_err(|_| unreadable())
     }
 
+    /// From now on signs everything with this key, as where a user rotates its own.
+    pub(super) fn sign_with(&mut self, key: &NewKey) {
+        let (id, secret) = (key.id().as_str(), key.expose());
+        let credentials = Credentials::new(id, secret, None, None, "the new key");
+        let provider = SharedCredentialsProvider::new(credentials);
+        self.sdk = self.sdk.to_builder().credentials_provider(provider).build();
+        let _inside = self.runtime.enter();
+        (self.iam, self.sts) = clients(&self.sdk);
+    }
+
     /// The new key alone: no chain, no other credentials, whatever happens.
     pub(crate) fn as_key(&self, key: &NewKey) -> Bearer<'_> {
         Bearer::new(self, key)
@@ -226,6 +238,16 @@ impl Account {
             })
         }))
     }
+}
+
+/// Clients that send nothing twice by themselves.
+fn clients(sdk: &SdkConfig) -> (aws_sdk_iam::Client, aws_sdk_sts::Client) {
+    let iam = aws_sdk_iam::config::Builder::from(sdk).retry_config(RetryConfig::disabled());
+    let sts = aws_sdk_sts::config::Builder::from(sdk).retry_config(RetryConfig::disabled());
+    (
+        aws_sdk_iam::Client::from_conf(iam.build()),
+        aws_sdk_sts::Client::from_conf(sts.build()),
+    )
 }
 
 /// Asks STS whose credentials a client has, once.

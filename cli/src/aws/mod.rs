@@ -16,11 +16,9 @@ mod policy_document;
 mod probe;
 mod problem;
 mod retire;
+pub(crate) mod rotation;
 
-pub(crate) use account::{Account, User};
-pub(crate) use action::Action;
-pub(crate) use bearer::Bearer;
+pub(crate) use account::Account;
 pub(crate) use identity::Identity;
 pub(crate) use key::{AccessKey, AccessKeyId, LastUsed, NewKey, Status};
 pub(crate) use policy_document::policy_document;
-pub(crate) use problem::{Kind, Problem};

@@ -1,42 +1,44 @@
-//! What takes a key away from whoever uses it. Nothing outside of `aws` can call this, so that the one who wraps it decides what has to
-//! be proven first.
+//! What takes a key away from whoever uses it. Nothing here is done without what shows that it may be: a [`Proof`] that every consumer
+//! has another key, or a [`Warrant`] to delete this one.
 
 use aws_sdk_iam::types::StatusType;
 
 use super::account::Account;
 use super::action::Action;
-use super::key::{AccessKeyId, Status};
+use super::key::AccessKeyId;
 use super::problem::{Kind, Problem};
+use super::rotation::consumers::Proof;
+use super::rotation::warrant::Warrant;
 
 impl Account {
-    /// Makes a key active, or inactive.
-    ///
-    /// The caller owes for [`Status::Inactive`]: every consumer works with another key, checked in this process. [`Status::Active`] is
-    /// always allowed, it is how a deactivation is undone.
-    pub(super) fn set_status(
+    /// Makes a key inactive. The proof has to be about another key, which every consumer has.
+    pub(super) fn deactivate(
         &self,
         user: &str,
         id: &AccessKeyId,
-        status: Status,
+        proof: &Proof,
     ) -> Result<(), Problem> {
-        let status = match status {
-            Status::Active => StatusType::Active,
-            Status::Inactive => StatusType::Inactive,
-        };
-        self.ask(Action::UpdateAccessKey, || async {
-            let request = self.iam.update_access_key().user_name(user);
-            let request = request.access_key_id(id.as_str()).status(status.clone());
-            let answer = request.send().await;
-            answer.map_err(|error| Problem::of_sdk(Action::UpdateAccessKey, &error))
-        })?;
-        Ok(())
+        if proof.key() == id {
+            return Err(unwarranted(Action::UpdateAccessKey));
+        }
+        self.set_status(user, id, StatusType::Inactive)
+    }
+
+    /// Makes a key active, which is how a deactivation is undone.
+    pub(super) fn activate(&self, user: &str, id: &AccessKeyId) -> Result<(), Problem> {
+        self.set_status(user, id, StatusType::Active)
     }
 
     /// Deletes a key; that it is gone already is a success.
-    ///
-    /// The caller owes: the key was inactive for the agreed time without harm, and every consumer was checked again in this process. Or:
-    /// it was made by this run and nobody holds its secret.
-    pub(super) fn delete_key(&self, user: &str, id: &AccessKeyId) -> Result<(), Problem> {
+    pub(super) fn delete_key(
+        &self,
+        user: &str,
+        id: &AccessKeyId,
+        warrant: &Warrant<'_>,
+    ) -> Result<(), Problem> {
+        if !warrant.is_for(id) {
+            return Err(unwarranted(Action::DeleteAccessKey));
+        }
         let answer = self.ask(Action::DeleteAccessKey, || async {
             let request = self.iam.delete_access_key().user_name(user);
             let answer = request.access_key_id(id.as_str()).send().await;
@@ -48,4 +50,22 @@ impl Account {
             Err(problem) => Err(problem),
         }
     }
+
+    fn set_status(&self, user: &str, id: &AccessKeyId, status: StatusType) -> Result<(), Problem> {
+        self.ask(Action::UpdateAccessKey, || async {
+            let request = self.iam.update_access_key().user_name(user);
+            let request = request.access_key_id(id.as_str()).status(status.clone());
+            let answer = request.send().await;
+            answer.map_err(|error| Problem::of_sdk(Action::UpdateAccessKey, &error))
+        })?;
+        Ok(())
+    }
+}
+
+fn unwarranted(action: Action) -> Problem {
+    Problem::new(
+        action,
+        Kind::Other,
+        "this is a bug: what was shown is about another key",
+    )
 }

@@ -11,7 +11,8 @@ mod store;
 
 pub(crate) use access_key::AccessKey;
 pub(crate) use name::Name;
-pub(crate) use store::{Found, FoundKey, Item, Kept, Store, Wanted};
+use store::Item;
+pub(crate) use store::{FoundKey, Store};
 
 #[cfg(test)]
 mod tests;

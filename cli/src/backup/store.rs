@@ -90,7 +90,7 @@ impl Store {
     pub(crate) fn of(settings: Option<&AwsBackup>, env: &Env) -> Result<Self, Failure> {
         let named = settings.and_then(|settings| settings.folder.as_ref());
         let named = named
-            .map(|folder| Ok(folder.below(env.workspace()?.root())))
+            .map(|folder| Ok::<_, Failure>(folder.below(env.workspace()?.root())))
             .transpose()?;
         let is_root = rustix::process::geteuid().is_root();
         let own = env.state_home().map(|home| home.join("sealsmith/backup"));
@@ -234,6 +234,15 @@ pub(crate) enum FoundKey {
     Readable(Kept, AccessKey),
     /// Its secret half is out of this program's reach: the key has to be deleted and made anew.
     Sealed(Kept),
+}
+
+impl FoundKey {
+    /// Removes it, its content first.
+    pub(crate) fn wipe(self) -> Result<(), Failure> {
+        match self {
+            Self::Readable(kept, _) | Self::Sealed(kept) => kept.wipe(),
+        }
+    }
 }
 
 impl Wanted<'_> {

@@ -241,6 +241,22 @@ pub(crate) async fn read(api: &Api, place: &Place, key: &DigestKey) -> Result<Re
     }
 }
 
+/// Reads one entry of a Secret; nothing when the Secret or the entry is not there, or may not be read.
+pub(crate) async fn entry(
+    api: &Api,
+    place: &Place,
+    name: &str,
+) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
+    let text = match api.text(&place.secret()).await {
+        Ok(text) => text,
+        Err(problem) if problem.status() == Some(404) || problem.is_forbidden() => return Ok(None),
+        Err(problem) => return Err(problem),
+    };
+    let raw: Raw<'_> = serde_json::from_str(&text)?;
+    let value = raw.data.iter().flatten().find(|(known, _)| *known == name);
+    Ok(value.and_then(|(_, value)| BASE64.decode(value).ok().map(Zeroizing::new)))
+}
+
 fn parse(text: &str, key: &DigestKey) -> Result<Seen, serde_json::Error> {
     let raw: Raw<'_> = serde_json::from_str(text)?;
     let data = raw.data.iter().flatten();

@@ -11,6 +11,7 @@ mod man;
 mod page;
 mod policy;
 mod reseal;
+mod rotate;
 mod seal;
 mod set;
 mod status;
@@ -45,6 +46,7 @@ pub(crate) enum Command {
     Seal(seal::Args),
     Set(set::Args),
     Reseal(reseal::Args),
+    Rotate(rotate::Args),
     Unseal(unseal::Args),
     Verify(verify::Args),
     Check(check::Args),
@@ -75,6 +77,7 @@ pub(crate) fn run(command: &Command, env: &Env, ui: &Ui) -> Result<Ending, Failu
         Command::Seal(args) => seal::run(args, env, ui),
         Command::Set(args) => set::run(args, env, ui),
         Command::Reseal(args) => reseal::run(args, env, ui),
+        Command::Rotate(args) => rotate::run(args, env, ui),
         Command::Unseal(args) => unseal::run(args, env, ui),
         Command::Verify(args) => verify::run(args, env, ui),
         Command::Check(args) => check::run(args, env, ui),

@@ -6,10 +6,11 @@
 pub(crate) mod change;
 pub(crate) mod checks;
 mod courier;
+pub(crate) mod driver;
 mod flags;
 mod surroundings;
 
-pub(crate) use courier::{Courier, Publishing};
+pub(crate) use courier::{Courier, Publishing, merged_back};
 pub(crate) use flags::Arrival;
 pub(crate) use surroundings::{Arriving, Surroundings};
 

@@ -62,6 +62,15 @@ impl<'a> Surroundings<'a> {
 
     /// Waits until a pushed commit has arrived.
     pub(crate) fn see_through(&self, arriving: Arriving<'_>) -> Result<Report, Failure> {
+        self.see_through_within(arriving, self.timeout())
+    }
+
+    /// The same, for so long at most.
+    pub(crate) fn see_through_within(
+        &self,
+        arriving: Arriving<'_>,
+        timeout: Duration,
+    ) -> Result<Report, Failure> {
         let (desk, change, commit) = (self.desk, arriving.change, arriving.commit);
         let expected = self.expected(change)?;
         let choice = self.choice(change)?;
@@ -70,7 +79,7 @@ impl<'a> Surroundings<'a> {
             argocd: choice.as_ref(),
             expected: &expected,
             data: arriving.data,
-            timeout: self.timeout(),
+            timeout,
             stuck: match desk.arrival.terminate_stuck_sync {
                 true => Stuck::Terminate,
                 false => Stuck::Leave,

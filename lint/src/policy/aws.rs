@@ -30,6 +30,8 @@ pub struct Aws {
     pub backup: AwsBackup,
     /// How long the old key lives on after nobody uses it any more: 4h, or 24h when protected.
     pub grace: Option<Duration>,
+    /// How long the old key stays inactive, so that it can be brought back, before it is deleted: not at all, or 24h when protected.
+    pub soak: Option<Duration>,
     /// What has to work with the new key.
     #[serde(default)]
     pub probes: Vec<Probe>,
@@ -43,6 +45,13 @@ impl Aws {
     pub fn grace(&self, protected: bool) -> Duration {
         self.grace
             .unwrap_or(Duration::hours(if protected { 24 } else { 4 }))
+    }
+
+    /// Returns how long the old key stays inactive before it is deleted.
+    #[must_use]
+    pub fn soak(&self, protected: bool) -> Duration {
+        self.soak
+            .unwrap_or(Duration::hours(if protected { 24 } else { 0 }))
     }
 }
 

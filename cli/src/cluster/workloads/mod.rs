@@ -5,7 +5,7 @@ mod restart;
 mod rollout;
 mod uses;
 
-pub(crate) use pods::stale;
+pub(crate) use pods::{behind, stale};
 pub(crate) use restart::{Restarted, restart};
 pub(crate) use uses::{Rolls, Uses};
 

@@ -8,6 +8,8 @@ mod push;
 mod race;
 mod undo;
 
+pub(crate) use race::merged_back;
+
 use std::path::Path;
 
 use super::Desk;

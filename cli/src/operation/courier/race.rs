@@ -8,7 +8,7 @@ use sealsmith_lint::{Lock, lock};
 use super::super::change::short;
 use super::{Courier, Publishing};
 use crate::certificates;
-use crate::env::git::publish::{Blob, Destination};
+use crate::env::git::publish::{Blob, Destination, Publisher};
 use crate::failure::Failure;
 use crate::ui::printable;
 
@@ -116,12 +116,7 @@ impl<O: Publishing> Courier<'_, O> {
     }
 
     fn lock_of(&self, commit: &str) -> Result<Lock, Failure> {
-        let bytes = self.desk.publisher.file_of(commit, lock::FILE)?;
-        let text = String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned();
-        Lock::parse(&text).map_err(|error| {
-            Failure::refused(format!("cannot use the lock file of {}", short(commit)))
-                .because(error)
-        })
+        lock_of(&self.desk.publisher, commit)
     }
 
     /// Secrets that came in meanwhile may be for the old key, which nobody looked at.
@@ -143,6 +138,29 @@ impl<O: Publishing> Courier<'_, O> {
         }
         Ok(())
     }
+}
+
+/// The lock file as `head` has it, with what `ours` changed in that of `base` taken back.
+pub(crate) fn merged_back(
+    publisher: &Publisher,
+    ours: &str,
+    base: &str,
+    head: &str,
+) -> Result<Vec<u8>, Failure> {
+    let [ours, base, head] = [
+        lock_of(publisher, ours)?,
+        lock_of(publisher, base)?,
+        lock_of(publisher, head)?,
+    ];
+    Ok(merge(&ours, &base, head).to_string().into_bytes())
+}
+
+fn lock_of(publisher: &Publisher, commit: &str) -> Result<Lock, Failure> {
+    let bytes = publisher.file_of(commit, lock::FILE)?;
+    let text = String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned();
+    Lock::parse(&text).map_err(|error| {
+        Failure::refused(format!("cannot use the lock file of {}", short(commit))).because(error)
+    })
 }
 
 /// Theirs, with what we took out taken out and what we put in put in.
