@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::journal::{StateFolder, Summary};
 use crate::lock_file::LockFile;
 use crate::manifest_file::ManifestFile;
+use crate::output::Format;
 use crate::ui::{Table, Text, Ui};
 
 /// Say which operations are half done, and which values are sealed for another key than their environment's
@@ -28,16 +29,6 @@ pub(crate) struct Args {
     /// Report as text or as JSON
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
-}
-
-/// How the report is written.
-#[derive(Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For people.
-    #[default]
-    Human,
-    /// For scripts: one JSON object.
-    Json,
 }
 
 const EXAMPLES: &str = "Examples:

@@ -1,6 +1,7 @@
-//! How findings are written: one file a format. Standard output holds the chosen format and nothing else.
+//! How results are written. Standard output holds the chosen format and nothing else.
 //!
-//! A new format is a file here, a `mod` line, a variant of [`Format`] and its arm in [`write()`].
+//! Most commands know [`Format`]. Findings have a file for each of their formats: a new one is a file here, a `mod` line,
+//! a variant of [`FindingsFormat`] and its arm in [`write()`].
 
 mod concise;
 mod fingerprint;
@@ -22,9 +23,19 @@ use crate::ui::Ui;
 
 pub(crate) use wording::word;
 
-/// How findings are written.
+/// How the report of a command is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Format {
+    /// For people
+    #[default]
+    Human,
+    /// For scripts: JSON
+    Json,
+}
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum FindingsFormat {
     /// For people: each with the lines it is about
     #[default]
     Human,
@@ -47,18 +58,18 @@ pub(crate) enum Format {
 pub(crate) fn write(
     report: &Report,
     tree: &dyn Tree,
-    format: Format,
+    format: FindingsFormat,
     failing: Severity,
     ui: &Ui,
 ) -> Result<(), Failure> {
     let text = match format {
-        Format::Human => human::write(report, tree, ui.colour())?,
-        Format::Concise => concise::write(report),
-        Format::Json => json::write(report),
-        Format::Sarif => sarif::write(report),
-        Format::Github => github::write(report),
-        Format::Gitlab => gitlab::write(report),
-        Format::Junit => junit::write(report, failing),
+        FindingsFormat::Human => human::write(report, tree, ui.colour())?,
+        FindingsFormat::Concise => concise::write(report),
+        FindingsFormat::Json => json::write(report),
+        FindingsFormat::Sarif => sarif::write(report),
+        FindingsFormat::Github => github::write(report),
+        FindingsFormat::Gitlab => gitlab::write(report),
+        FindingsFormat::Junit => junit::write(report, failing),
     };
     ui.bytes(text.as_bytes())
 }

@@ -7,6 +7,7 @@ use super::super::Ending;
 use crate::certificates;
 use crate::env::{Env, clock};
 use crate::failure::Failure;
+use crate::output::Format;
 use crate::ui::{Table, Text, Ui};
 
 /// Show fingerprint, key and validity of certificates; exit 1 when the one that seals has expired
@@ -22,16 +23,6 @@ pub(crate) struct Args {
     /// Report as text or as JSON
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
-}
-
-/// How the report is written.
-#[derive(Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For people.
-    #[default]
-    Human,
-    /// For scripts: a JSON list.
-    Json,
 }
 
 /// Days before the end of a certificate from which its end is worth a warning.

@@ -24,7 +24,7 @@ use job::Job;
 use super::Ending;
 use crate::env::Env;
 use crate::failure::Failure;
-use crate::output::Format;
+use crate::output::FindingsFormat;
 use crate::ui::Ui;
 
 /// Check the repository's sealed secrets, and that nothing else in it is a secret
@@ -100,7 +100,7 @@ pub(crate) struct Args {
 
     /// How findings are written
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    format: Format,
+    format: FindingsFormat,
 }
 
 #[derive(clap::Subcommand)]

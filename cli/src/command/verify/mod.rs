@@ -19,6 +19,7 @@ use crate::env::{Env, Site, Workspace};
 use crate::failure::Failure;
 use crate::manifest_file::ManifestFile;
 use crate::opening::{Opener, Opening, namespaces_of, places};
+use crate::output::Format;
 use crate::ui::Ui;
 
 use judge::{Judge, Judges};
@@ -48,16 +49,6 @@ pub(crate) struct Args {
     /// Report as text or as JSON
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
-}
-
-/// How the report is written.
-#[derive(Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For people.
-    #[default]
-    Human,
-    /// For scripts: one JSON object.
-    Json,
 }
 
 /// Runs the command.
