@@ -18,6 +18,7 @@ use crate::env::{Env, Workspace};
 use crate::failure::Failure;
 use crate::lock_file::LockFile;
 use crate::operation::Arrival;
+use crate::output::Format;
 use crate::ui::{Text, Ui, count, shown};
 
 pub(super) use engine::placed;
@@ -103,16 +104,6 @@ pub(crate) struct Args {
     /// Report as text or as JSON
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
-}
-
-/// How the report is written.
-#[derive(Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For people.
-    #[default]
-    Human,
-    /// For scripts: one JSON object.
-    Json,
 }
 
 const EXAMPLES: &str = "Examples:

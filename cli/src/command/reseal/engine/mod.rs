@@ -1,17 +1,20 @@
 //! Re-seals many files on all cores; memory does not grow with their content.
 
+mod file_report;
+mod known;
+mod left;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::{Once, OnceLock};
+use std::sync::Once;
 
 use getrandom::rand_core::CryptoRng;
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use sealsmith_core::fingerprint::Fingerprint;
 use sealsmith_core::manifest::sealed_secret::sealed_secrets;
-use sealsmith_core::manifest::tree::{Position, Stream};
-use sealsmith_core::reseal::{Keys, Outcome, Problem, Value, Verdict, reseal};
+use sealsmith_core::manifest::tree::Stream;
+use sealsmith_core::reseal::{Keys, Outcome, reseal};
 use sealsmith_core::unseal::KeyRing;
 use sealsmith_lint::Layout;
 use zeroize::Zeroizing;
@@ -27,8 +30,13 @@ use crate::env::{files, random};
 use crate::failure::Failure;
 use crate::lock_file::{LockFile, Sealed};
 use crate::manifest_file::ManifestFile;
-use crate::opening::{namespaces_of, places};
-use crate::ui::{Text, Ui, shown};
+use crate::ui::Ui;
+
+pub(super) use file_report::FileReport;
+pub(crate) use left::{Left, placed};
+
+use known::{Known, needs_names};
+use left::sentence;
 
 /// Threads beyond the cores when keys are at hand.
 const WAITING: usize = 2;
@@ -55,37 +63,6 @@ pub(super) struct Run {
     pub(super) stopped: Option<Failure>,
 }
 
-/// What became of one file.
-pub(super) struct FileReport {
-    pub(super) path: String,
-    /// How many values were re-sealed, for each key they came from; none where nothing remembers it.
-    pub(super) resealed: Vec<(Option<Fingerprint>, usize)>,
-    /// Values that were under the target key already.
-    pub(super) current: usize,
-    /// Whether the file was written, or would be.
-    pub(super) changed: bool,
-    /// Whether the controller could not be asked about it any more.
-    pub(super) unreached: bool,
-    /// What was left behind, and why.
-    pub(super) left: Vec<Left>,
-    /// The diff, when it is wanted.
-    pub(super) diff: Vec<Text>,
-    /// What the lock file has to know.
-    pub(super) sealed: Sealed,
-}
-
-/// Something that stayed as it was although it should not.
-pub(super) struct Left {
-    /// `file:line:column`, or the file.
-    pub(super) place: String,
-    /// `namespace/name`, when it is a SealedSecret or a value of one.
-    pub(super) secret: Option<String>,
-    /// The data key, when it is a value.
-    pub(super) key: Option<String>,
-    pub(super) reason: String,
-    pub(super) hint: Option<String>,
-}
-
 impl Engine<'_> {
     /// Re-seals every file; a file that fails does not stop the others.
     pub(super) fn run(&self, paths: &[PathBuf], ui: &Ui) -> Result<Run, Failure> {
@@ -96,11 +73,7 @@ impl Engine<'_> {
             folders.into_iter().for_each(files::remove_leftovers);
         }
         let progress = ui.progress("re-sealing", paths.len());
-        let known = Known {
-            files: paths,
-            layout: self.layout,
-            places: OnceLock::new(),
-        };
+        let known = Known::new(paths, self.layout);
         let slow = Once::new();
         let one = |path: &PathBuf| {
             let report = self.file(path, &mut random.clone(), &known);
@@ -294,194 +267,10 @@ impl Run {
     }
 }
 
-impl FileReport {
-    fn new(path: &Path) -> Self {
-        Self {
-            path: shown(path).to_string(),
-            resealed: Vec::new(),
-            current: 0,
-            changed: false,
-            unreached: false,
-            left: Vec::new(),
-            diff: Vec::new(),
-            sealed: Sealed::default(),
-        }
-    }
-
-    fn failed(mut self, file: &Path, failure: &Failure) -> Self {
-        let (place, reason) = placed(&self.path, file, failure);
-        self.left.push(Left {
-            place,
-            secret: None,
-            key: None,
-            reason,
-            hint: failure.hints().first().cloned(),
-        });
-        self
-    }
-
-    fn count(&mut self, value: Value) {
-        match value.verdict {
-            Verdict::Current => self.current += 1,
-            Verdict::Resealed { from } => self.count_resealed(from),
-            Verdict::Failed(problem) => self.left.push(Left {
-                place: place(&self.path, value.position),
-                hint: hint(&problem, &value.title),
-                reason: reason(&problem),
-                secret: Some(value.title),
-                key: Some(value.key),
-            }),
-        }
-    }
-
-    /// Leaves the whole file behind.
-    fn leave(&mut self, position: Option<Position>, reason: String) {
-        self.left.push(Left {
-            place: self.place(position),
-            secret: None,
-            key: None,
-            reason,
-            hint: None,
-        });
-    }
-
-    fn place(&self, position: Option<Position>) -> String {
-        position.map_or_else(|| self.path.clone(), |position| place(&self.path, position))
-    }
-
-    fn count_resealed(&mut self, from: Option<Fingerprint>) {
-        match self.resealed.iter_mut().find(|(known, _)| *known == from) {
-            Some((_, count)) => *count += 1,
-            None => self.resealed.push((from, 1)),
-        }
-    }
-}
-
-/// Namespaces and names of the whole run, collected when the first value does not open.
-struct Known<'a> {
-    files: &'a [PathBuf],
-    layout: &'a Layout,
-    places: OnceLock<BTreeSet<(String, String)>>,
-}
-
-impl Known<'_> {
-    /// Where a value of this file may have been sealed for: every place of the run, and this file's
-    /// names in every namespace and the reverse, which is what a moved or renamed file leaves behind.
-    fn candidates(&self, path: &Path, stream: &Stream) -> Vec<(String, String)> {
-        let all = self.places.get_or_init(|| self.collect());
-        let namespaces = namespaces_of(self.layout, &path.to_string_lossy());
-        let own = places(path, stream, &namespaces);
-        let names: BTreeSet<&String> = own.iter().map(|(_, name)| name).collect();
-        let namespaces: BTreeSet<&String> = own.iter().map(|(namespace, _)| namespace).collect();
-        let moved = all.iter().flat_map(|(namespace, _)| {
-            names
-                .iter()
-                .map(move |name| (namespace.clone(), (*name).clone()))
-        });
-        let renamed = all.iter().flat_map(|(_, name)| {
-            namespaces
-                .iter()
-                .map(move |namespace| ((*namespace).clone(), name.clone()))
-        });
-        own.iter()
-            .cloned()
-            .chain(all.iter().cloned())
-            .chain(moved)
-            .chain(renamed)
-            .collect()
-    }
-
-    fn collect(&self) -> BTreeSet<(String, String)> {
-        let files = self
-            .files
-            .iter()
-            .filter_map(|path| ManifestFile::read(path).ok());
-        files.flat_map(|file| places_of(file.stream())).collect()
-    }
-}
-
 /// Makes the new names survive a crash: each folder once, whatever the number of its files.
 fn sync<'a>(changed: impl Iterator<Item = (&'a PathBuf, &'a FileReport)>) -> Result<(), Failure> {
     let folders: BTreeMap<_, _> = changed.map(|(path, _)| (path.parent(), path)).collect();
     folders
         .into_values()
         .try_for_each(|path| files::sync_folder_of(path))
-}
-
-fn places_of(stream: &Stream) -> BTreeSet<(String, String)> {
-    let secrets = sealed_secrets(stream).unwrap_or_default();
-    secrets
-        .iter()
-        .map(|secret| (secret.namespace().to_owned(), secret.name().to_owned()))
-        .collect()
-}
-
-fn needs_names(value: &Value) -> bool {
-    let Verdict::Failed(problem) = &value.verdict else {
-        return false;
-    };
-    matches!(&**problem, Problem::NotOpened { explanation, .. } if explanation.label_hash.is_some())
-}
-
-fn reason(problem: &Problem) -> String {
-    match problem {
-        Problem::NotOpened {
-            explanation,
-            sealed_for: Some(place),
-            ..
-        } if explanation.intact => {
-            format!(
-                "it was sealed for {}, not for where its file says it is",
-                crate::explain::place(place)
-            )
-        }
-        Problem::NotOpened {
-            explanation,
-            sealed_for: None,
-            ..
-        } if explanation.intact && explanation.label_hash.is_some() => {
-            "the key fits, but it was sealed for another name, namespace or scope".to_owned()
-        }
-        other => other.to_string(),
-    }
-}
-
-fn hint(problem: &Problem, title: &str) -> Option<String> {
-    match problem {
-        Problem::NotOpened { explanation, .. } if explanation.label_hash.is_some() => {
-            Some(format!(
-                "restore the name, namespace and scope it was sealed for, or seal it anew for {title}"
-            ))
-        }
-        Problem::NotOpened { .. } => {
-            Some("pass the key it was sealed for with --recovery-private-key; the target's own, if an earlier run re-sealed it".to_owned())
-        }
-        _ => None,
-    }
-}
-
-/// Parts a failure about a file into place and reason; a file that does not parse says its line itself.
-pub(crate) fn placed(path: &str, file: &Path, failure: &Failure) -> (String, String) {
-    let text = sentence(failure);
-    let position = text
-        .strip_prefix(&shown(file))
-        .filter(|rest| rest.starts_with(':'))
-        .and_then(|rest| rest.split_once(": "));
-    match position {
-        Some((position, reason)) => (format!("{path}{position}"), reason.to_owned()),
-        None => (path.to_owned(), text),
-    }
-}
-
-fn sentence(failure: &Failure) -> String {
-    [
-        std::slice::from_ref(&failure.message().to_owned()),
-        failure.causes(),
-    ]
-    .concat()
-    .join(": ")
-}
-
-fn place(path: &str, position: Position) -> String {
-    format!("{path}:{position}")
 }
