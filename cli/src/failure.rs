@@ -12,6 +12,8 @@ pub(crate) enum Kind {
     Refused,
     /// The command could not run: exit code 2.
     CouldNot,
+    /// Whoever runs it may not do what it takes: exit code 2.
+    Forbidden,
     /// The reader of standard output went away, which is no failure: exit code 0, nothing printed.
     ReaderGone,
 }
@@ -34,6 +36,11 @@ impl Failure {
     /// Makes a failure that exits with 2: the command could not do its work.
     pub(crate) fn could_not(message: impl Into<String>) -> Self {
         Self::new(Kind::CouldNot, message.into())
+    }
+
+    /// Makes a failure that exits with 2: whoever runs the command lacks a permission, so nothing was learned.
+    pub(crate) fn forbidden(message: impl Into<String>) -> Self {
+        Self::new(Kind::Forbidden, message.into())
     }
 
     /// Makes the silent end after standard output was closed.
@@ -100,7 +107,7 @@ impl Failure {
         match self.kind {
             Kind::ReaderGone => 0,
             Kind::Refused => 1,
-            Kind::CouldNot => 2,
+            Kind::CouldNot | Kind::Forbidden => 2,
         }
     }
 

@@ -8,7 +8,11 @@ use crate::failure::Failure;
 
 /// Says what could not be done in a cluster, why, and what to try.
 pub(crate) fn cannot(what: &str, error: Error) -> Failure {
-    let failure = Failure::could_not(format!("cannot {what}"));
+    let what = format!("cannot {what}");
+    let failure = match &error {
+        Error::Api(status) if status.code == 403 => Failure::forbidden(what),
+        _ => Failure::could_not(what),
+    };
     match error {
         Error::Api(status) => {
             let hint = hint(status.code);

@@ -173,8 +173,10 @@ fn is_collection(path: &str) -> bool {
 }
 
 fn refusal(code: u16, message: &str) -> (u16, Value) {
+    // The one reason that clients look at.
+    let reason = if code == 404 { "NotFound" } else { "Test" };
     let status = json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
-        "message": message, "reason": "Test", "code": code});
+        "message": message, "reason": reason, "code": code});
     (code, status)
 }
 

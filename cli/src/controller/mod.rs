@@ -18,6 +18,7 @@ pub(crate) use live::{IN_FLIGHT, Live};
 pub(crate) use refusal::{CANNOT_OPEN, EXPLAIN, Refusal};
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use sealsmith_core::certificate::Certificate;
 use sealsmith_core::secret::SecretBytes;
@@ -81,6 +82,14 @@ impl Page {
             Self::Certificate => "v1/cert.pem",
             Self::Rotate => "v1/rotate",
             Self::Verify => "v1/verify",
+        }
+    }
+
+    /// How long its answer may take; the certificate costs the controller nothing, and somebody may be waiting for it.
+    fn deadline(self) -> Duration {
+        match self {
+            Self::Certificate => Duration::from_secs(10),
+            Self::Rotate | Self::Verify => REQUEST,
         }
     }
 }

@@ -59,8 +59,12 @@ pub(super) fn meaning(page: Page, answer: Answer, title: &str) -> Meaning {
 }
 
 fn never(status: u16, words: &str, title: &str) -> Failure {
-    let failure = Failure::could_not(format!("cannot ask {title}"))
-        .cause(format!("the answer was {}", said(status, words)));
+    let what = format!("cannot ask {title}");
+    let failure = match status {
+        403 => Failure::forbidden(what),
+        _ => Failure::could_not(what),
+    };
+    let failure = failure.cause(format!("the answer was {}", said(status, words)));
     match status {
         401 => failure.hint("log in again: the kubeconfig's credentials are not accepted"),
         403 => failure.hint(

@@ -1,5 +1,7 @@
 //! A controller in its cluster, reached as kubeseal reaches it: through the API server's proxy of its Service.
 
+use std::time::Duration;
+
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{Method, Request};
 use http_body_util::{BodyExt as _, Limited};
@@ -54,9 +56,9 @@ impl Service {
         })
     }
 
-    async fn send(&self, request: Request<Body>) -> Result<Answer, Failure> {
+    async fn send(&self, request: Request<Body>, deadline: Duration) -> Result<Answer, Failure> {
         let failed = |error| cannot(&format!("ask {}", self.title()), error);
-        let answer = tokio::time::timeout(REQUEST, async {
+        let answer = tokio::time::timeout(deadline, async {
             let response = self.cluster.client().send(request).await.map_err(failed)?;
             let status = response.status().as_u16();
             let header = response.headers().get(RETRY_AFTER);
@@ -74,7 +76,7 @@ impl Service {
             })
         });
         answer.await.unwrap_or_else(|_| {
-            let seconds = REQUEST.as_secs();
+            let seconds = deadline.as_secs();
             Err(Failure::could_not(format!("cannot ask {}", self.title()))
                 .cause(format!("there was no answer in {seconds} seconds")))
         })
@@ -92,13 +94,16 @@ impl Way for Service {
 
     fn ask(&self, page: Page, body: Option<&str>) -> Result<Answer, Failure> {
         let path = format!("{}/{}", self.path, page.path());
-        self.cluster.run(self.send(request(&path, body)?))
+        self.cluster
+            .run(self.send(request(&path, body)?, page.deadline()))
     }
 
     fn key_secrets(&self) -> Result<SecretBytes, Failure> {
         let namespace = &self.namespace;
         let path = format!("/api/v1/namespaces/{namespace}/secrets?labelSelector={KEY_LABEL}");
-        let answer = self.cluster.run(self.send(request(&path, None)?))?;
+        let answer = self
+            .cluster
+            .run(self.send(request(&path, None)?, REQUEST))?;
         let body = SecretBytes::new(answer.body);
         let failed = || Failure::could_not(format!("cannot read the keys of {}", self.title()));
         match answer.status {

@@ -7,7 +7,7 @@ use sealsmith_lint::policy::{ArgoCd, Reason};
 
 use super::Desk;
 use super::change::Change;
-use crate::cluster::argocd::{Choice, Lineage, Origin};
+use crate::cluster::argocd::{self, Choice, Lineage};
 use crate::cluster::expected::{Expected, Place, Repository};
 use crate::cluster::lease::{Holder, Lease, LeasePlace};
 use crate::cluster::watch::{Data, Job, Report, Stuck, watch};
@@ -112,9 +112,7 @@ impl<'a> Surroundings<'a> {
 
     /// How long a change may take to arrive.
     pub(crate) fn timeout(&self) -> Duration {
-        let given = self.desk.arrival.timeout;
-        let settings = self.argocd().unwrap_or_default();
-        Duration::from_secs(given.unwrap_or(settings.timeout).as_seconds())
+        argocd::timeout(self.argocd().as_ref(), self.desk.arrival.timeout)
     }
 
     /// The SealedSecrets of the files that a change is about.
@@ -131,13 +129,9 @@ impl<'a> Surroundings<'a> {
     }
 
     fn choice(&self, change: &Change) -> Result<Option<Choice>, Failure> {
-        let Some(settings) = self.argocd() else {
-            return Ok(None);
-        };
         let remote = change.git.to.as_ref().map(|to| to.remote.as_str());
-        let url = remote.and_then(|remote| self.desk.publisher.address(remote));
-        let origin = url.map(|url| Origin::parse(&url));
-        Choice::new(&settings, origin, change.paths()).map(Some)
+        let address = remote.and_then(|remote| self.desk.publisher.address(remote));
+        Choice::of(self.argocd().as_ref(), address.as_deref(), change.paths())
     }
 
     fn argocd(&self) -> Option<ArgoCd> {

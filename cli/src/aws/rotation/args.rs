@@ -6,6 +6,7 @@ use super::choice::GivenUp;
 use crate::aws::AccessKeyId;
 use crate::controller::Flags;
 use crate::operation::Arrival;
+use crate::output::Format;
 
 /// Give an environment's applications a new AWS access key, and retire the old one
 ///
@@ -79,16 +80,6 @@ pub(crate) struct Args {
     /// Report as text or as JSON
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(super) format: Format,
-}
-
-/// How the report is written.
-#[derive(Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Format {
-    /// For people.
-    #[default]
-    Human,
-    /// For scripts: one JSON object.
-    Json,
 }
 
 const EXAMPLES: &str = "Examples:

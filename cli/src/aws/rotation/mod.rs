@@ -32,8 +32,8 @@ use crate::failure::Failure;
 use crate::journal::{End, Guard, Journal};
 use crate::operation::driver::{Flow, Worker, drive};
 use crate::operation::{Courier, Desk, Surroundings};
+use crate::output::Format;
 use crate::ui::{Text, Ui};
-use args::Format;
 use plan::{Plan, Rotating, Step};
 
 /// What the operation is called in words.

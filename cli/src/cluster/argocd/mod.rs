@@ -14,6 +14,7 @@ use sealsmith_core::name::Namespace;
 use sealsmith_lint::policy::{self, Glob};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 use super::Api;
 use super::api::Problem;
@@ -35,7 +36,33 @@ struct List {
     items: Vec<Application>,
 }
 
+/// How long the Applications of an environment may take: what was given, else what `sealsmith.yaml` says.
+pub(crate) fn timeout(
+    settings: Option<&policy::ArgoCd>,
+    given: Option<policy::Duration>,
+) -> Duration {
+    let usual = || {
+        settings.map_or_else(
+            || policy::ArgoCd::default().timeout,
+            |argocd| argocd.timeout,
+        )
+    };
+    Duration::from_secs(given.unwrap_or_else(usual).as_seconds())
+}
+
 impl Choice {
+    /// The Applications that bring these files into the cluster, nothing when `sealsmith.yaml` names no Argo CD for
+    /// their environment. `address` is where the repository's remote is.
+    pub(crate) fn of(
+        settings: Option<&policy::ArgoCd>,
+        address: Option<&str>,
+        files: Vec<String>,
+    ) -> Result<Option<Self>, Failure> {
+        let origin = address.map(Origin::parse);
+        let choice = settings.map(|settings| Self::new(settings, origin, files));
+        choice.transpose()
+    }
+
     /// Takes the settings of an environment: globs over names or, without any, every Application whose source is
     /// this repository and covers one of the files.
     pub(crate) fn new(

@@ -1,101 +1,24 @@
 //! Points about the controller and its certificate.
 
-use std::time::Duration;
-
 use sealsmith_core::certificate::{Certificate, Validity};
-use sealsmith_core::name::{Namespace, SecretName};
-use sealsmith_lint::policy::Reach;
-use serde::Deserialize;
 
 use super::Scene;
 use super::point::Point;
-use crate::cluster::Cluster;
+use crate::controller;
 use crate::env::clock;
 use crate::failure::Failure;
-use crate::{certificates, key_folder, pins};
+use crate::{certificates, pins};
 
 const CONTROLLER: &str = "controller";
 const CERTIFICATE: &str = "certificate";
 
-/// How long a controller may take to answer.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// A certificate that ends sooner is worth a look now.
 const DAYS_LEFT: i64 = 30;
 
-#[derive(Deserialize)]
-struct Service {
-    spec: ServiceSpec,
-}
-
-#[derive(Deserialize)]
-struct ServiceSpec {
-    #[serde(default)]
-    ports: Vec<Port>,
-}
-
-#[derive(Deserialize)]
-struct Port {
-    #[serde(default)]
-    name: String,
-}
-
-/// Asks the controller for the certificate that it seals with now.
-///
-/// Outer failures end the check: the cluster itself was not reached.
-pub(super) fn served(scene: &Scene<'_>) -> Result<Result<Certificate, Failure>, Failure> {
-    let controller = &scene.settings.controller;
-    match (&controller.reach, &scene.cluster) {
-        (Reach::Keys(folder), _) => Ok(key_folder::current_certificate(
-            &folder.below(scene.workspace.root()),
-        )),
-        (Reach::Url(url), _) => Ok(certificates::load(
-            &format!("{}/v1/cert.pem", url.trim_end_matches('/')),
-            scene.env,
-        )),
-        (Reach::Cluster { .. }, Some(cluster)) => {
-            through(cluster, &controller.namespace, &controller.name)
-        }
-        (Reach::Cluster { .. }, None) => Ok(Err(Failure::could_not("there is no cluster"))),
-    }
-}
-
-/// Asks through the API server, as kubeseal does.
-fn through(
-    cluster: &Cluster,
-    namespace: &str,
-    name: &str,
-) -> Result<Result<Certificate, Failure>, Failure> {
-    let named = Namespace::parse(namespace).and(SecretName::parse(name).map(drop));
-    named.map_err(|error| Failure::could_not("cannot ask the controller").because(error))?;
-    let (api, path) = (
-        cluster.api().within(PATIENCE),
-        format!("/api/v1/namespaces/{namespace}/services"),
-    );
-    cluster.run(async {
-        let what = format!("find Service {namespace}/{name} in {}", cluster.name());
-        let service: Service = match api.get(&format!("{path}/{name}")).await {
-            Ok(service) => service,
-            Err(problem) if problem.status() == Some(404) => {
-                let other = match name {
-                    "sealed-secrets" => "sealed-secrets-controller",
-                    _ => "sealed-secrets",
-                };
-                let failure = problem.explain(&what).hint(format!(
-                    "kubeseal's other usual name is {other}: environments.<env>.controller.name"
-                ));
-                return Ok(Err(failure));
-            }
-            Err(problem) => return Err(problem.explain(&what)),
-        };
-        let port = service.spec.ports.first();
-        let port = port.map_or("", |port| port.name.as_str());
-        let page = format!("{path}/http:{name}:{port}/proxy/v1/cert.pem");
-        let what = format!("reach the controller behind Service {namespace}/{name}");
-        Ok(match api.text(&page).await {
-            Ok(text) => certificates::load_from(text.as_bytes(), "that the controller serves"),
-            Err(problem) => Err(problem.explain(&what)),
-        })
-    })
+/// Asks the controller for the certificate that it seals with now, as re-sealing does.
+pub(super) fn served(scene: &Scene<'_>) -> Result<Certificate, Failure> {
+    let controller = controller::of_environment(scene.name, scene.flags, scene.env)?;
+    controller.certificate()
 }
 
 /// The controller answers, and what it serves is what `sealsmith.yaml` pins.

@@ -30,12 +30,13 @@ const SECOND_LOOK: Duration = Duration::from_secs(1);
 pub(super) fn points(
     scene: &Scene<'_>,
     cluster: &Cluster,
+    namespace: &str,
     choice: Option<&Choice>,
 ) -> Result<Vec<Point>, Failure> {
     let api = cluster.api();
     let key = DigestKey::new()?;
     cluster.run(async {
-        let lock = lock(scene, &api).await?;
+        let lock = lock(scene.name, namespace, &api).await?;
         let applications = applications(scene, &api, choice).await?;
         let sealed = sealed_secrets(scene, &api).await?;
         let (secrets, written) = secrets(scene, &api, &key).await?;
@@ -63,8 +64,8 @@ fn unless_forbidden(name: &'static str, what: &str, problem: Problem) -> Result<
 }
 
 /// Nobody is changing the environment just now.
-async fn lock(scene: &Scene<'_>, api: &Api) -> Result<Point, Failure> {
-    let place = LeasePlace::new(scene.name, &scene.settings.controller.namespace)?;
+async fn lock(environment: &str, namespace: &str, api: &Api) -> Result<Point, Failure> {
+    let place = LeasePlace::new(environment, namespace)?;
     match place.look(api).await {
         Ok(None) => Ok(Point::pass(LOCK, "nobody is at work")),
         Ok(Some(record)) => Ok(

@@ -5,19 +5,19 @@ mod live;
 mod point;
 mod repository;
 
-use std::time::Duration;
-
-use sealsmith_lint::policy::{self, Environment, Reach};
+use sealsmith_lint::policy::{self, Environment};
 
 use super::Ending;
-use crate::cluster::argocd::{Choice, Lineage, Origin};
+use crate::cluster::argocd::{self, Choice, Lineage};
 use crate::cluster::expected::Repository;
 use crate::cluster::watch::{Data, Job, Report, Stuck, watch};
 use crate::cluster::{Cluster, lineage};
+use crate::controller::{Flags, cluster_of};
 use crate::env::git::publish::Publisher;
 use crate::env::git::tree::Git;
 use crate::env::{Env, Site, Workspace};
 use crate::failure::Failure;
+use crate::output::Format;
 use crate::ui::Ui;
 use point::{Outcome, Point};
 
@@ -50,19 +50,12 @@ pub(crate) struct Args {
     #[arg(long, requires = "wait")]
     terminate_stuck_sync: bool,
 
+    #[command(flatten)]
+    controller: Flags,
+
     /// Report as text or as JSON
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
-}
-
-/// How the report is written.
-#[derive(Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For people.
-    #[default]
-    Human,
-    /// For scripts.
-    Json,
 }
 
 /// What the points are about.
@@ -76,11 +69,14 @@ struct Scene<'a> {
     git: Option<Git>,
     /// The commit that should be deployed: the upstream's, or the checked-out one.
     head: Option<String>,
-    cluster: Option<Cluster>,
+    /// The cluster, and the namespace in it that the controller and the lock are in.
+    cluster: Option<(Cluster, String)>,
+    /// Which controller is meant, where it is another than that of `sealsmith.yaml`.
+    flags: &'a Flags,
 }
 
 pub(super) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
-    let scene = Scene::of(&args.environment, env)?;
+    let scene = Scene::of(args, env)?;
     let choice = scene.choice()?;
     let waited = args.wait.then(|| scene.wait(args, choice.as_ref(), ui));
     let waited = waited.transpose()?;
@@ -114,7 +110,8 @@ fn ending(points: &[Point]) -> Result<Ending, Failure> {
 }
 
 impl<'a> Scene<'a> {
-    fn of(name: &'a str, env: &'a Env) -> Result<Self, Failure> {
+    fn of(args: &'a Args, env: &'a Env) -> Result<Self, Failure> {
+        let name = args.environment.as_str();
         let workspace = env.workspace()?;
         let settings = settings(workspace, name)?;
         let sites = workspace.files_of(name)?;
@@ -134,24 +131,22 @@ impl<'a> Scene<'a> {
             sites,
             head: git.as_ref().map(lineage::head).transpose()?.flatten(),
             git,
-            cluster: connect(settings, workspace, env)?,
+            cluster: cluster_of(name, &args.controller, env)?,
+            flags: &args.controller,
         })
     }
 
     /// The Applications that deploy the environment, when it names Argo CD.
     fn choice(&self) -> Result<Option<Choice>, Failure> {
-        let Some(settings) = &self.settings.argocd else {
-            return Ok(None);
-        };
         let remote = &self.settings.git.remote;
         let publisher = self.git.as_ref().and_then(|git| Publisher::new(git).ok());
-        let url = publisher.and_then(|publisher| publisher.address(remote));
+        let address = publisher.and_then(|publisher| publisher.address(remote));
         let files = self.sites.iter().map(|site| site.path.clone()).collect();
-        Choice::new(settings, url.map(|url| Origin::parse(&url)), files).map(Some)
+        Choice::of(self.settings.argocd.as_ref(), address.as_deref(), files)
     }
 
     fn points(&self, choice: Option<&Choice>) -> Result<Vec<Point>, Failure> {
-        let served = controller::served(self)?;
+        let served = controller::served(self);
         let certificate = served.as_ref().ok();
         let mut points = vec![
             controller::answers(self, &served),
@@ -160,24 +155,23 @@ impl<'a> Scene<'a> {
             repository::pushed(self)?,
         ];
         points.extend(match &self.cluster {
-            Some(cluster) => live::points(self, cluster, choice)?,
+            Some((cluster, namespace)) => live::points(self, cluster, namespace, choice)?,
             None => live::skipped(),
         });
         Ok(points)
     }
 
     fn wait(&self, args: &Args, choice: Option<&Choice>, ui: &Ui) -> Result<Report, Failure> {
-        let (Some(cluster), Some(head)) = (&self.cluster, &self.head) else {
+        let (Some((cluster, _)), Some(head)) = (&self.cluster, &self.head) else {
             return Err(Failure::could_not("there is nothing to wait for")
                 .cause("it takes a controller in a cluster and a commit"));
         };
-        let usual = self.settings.argocd.clone().unwrap_or_default().timeout;
         let job = Job {
             commit: head,
             argocd: choice,
             expected: &self.repository.expected,
             data: Data::Any,
-            timeout: Duration::from_secs(args.timeout.unwrap_or(usual).as_seconds()),
+            timeout: argocd::timeout(self.settings.argocd.as_ref(), args.timeout),
             stuck: match args.terminate_stuck_sync {
                 true => Stuck::Terminate,
                 false => Stuck::Leave,
@@ -206,22 +200,6 @@ fn settings<'a>(workspace: &'a Workspace, name: &str) -> Result<&'a Environment,
         Failure::could_not(format!("sealsmith.yaml has no environment {name}"))
             .hint(format!("it has: {}", names.join(", ")))
     })
-}
-
-fn connect(
-    settings: &Environment,
-    workspace: &Workspace,
-    env: &Env,
-) -> Result<Option<Cluster>, Failure> {
-    let Reach::Cluster {
-        context,
-        kubeconfig,
-    } = &settings.controller.reach
-    else {
-        return Ok(None);
-    };
-    let kubeconfig = kubeconfig.as_ref().map(|path| path.below(workspace.root()));
-    Cluster::connect(context.as_deref(), kubeconfig.as_deref(), env).map(Some)
 }
 
 #[cfg(test)]

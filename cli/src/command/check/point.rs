@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Kind};
 use crate::ui::{Table, Text, Ui};
 
 /// How many details of a point people are shown; scripts get all.
@@ -47,9 +47,13 @@ impl Point {
         Self::new(name, Outcome::Unknown, says.into())
     }
 
-    /// A failure that is the answer: what was asked about does not work.
+    /// A failure that is the answer: what was asked about does not work, or whoever asks may not know.
     pub(super) fn failed(name: &'static str, failure: &Failure) -> Self {
-        Self::fail(name, failure.message())
+        let outcome = match failure.kind() {
+            Kind::Forbidden => Outcome::Unknown,
+            Kind::Refused | Kind::CouldNot | Kind::ReaderGone => Outcome::Fail,
+        };
+        Self::new(name, outcome, failure.message().to_owned())
             .details(failure.causes().to_vec())
             .hint(failure.hints().join("; "))
     }

@@ -177,6 +177,7 @@ impl World {
             wait,
             timeout: None,
             terminate_stuck_sync: false,
+            controller: Flags::default(),
             format: Format::Json,
         };
         let ending = run(&args, &env, &ui);
@@ -398,6 +399,26 @@ fn a_missing_permission_leaves_a_point_open_and_exits_with_2() {
     let checked = world.check();
     assert_eq!(checked.amiss(), ["lock: unknown", "workloads: unknown"]);
     assert_eq!(checked.ending.err().unwrap().exit_code(), 2);
+}
+
+#[test]
+fn a_controller_that_one_may_not_ask_is_no_broken_one() {
+    for (forbidden, missing) in [
+        (SERVICE, "read the Service"),
+        (CERTIFICATE, "ask the controller"),
+    ] {
+        let world = World::green();
+        world.server.forbid(&format!("GET {forbidden}"));
+        let checked = world.check();
+        assert_eq!(
+            checked.amiss(),
+            ["controller: unknown"],
+            "{:#}",
+            checked.report
+        );
+        assert!(checked.says("controller").contains(missing));
+        assert_eq!(checked.ending.err().unwrap().exit_code(), 2);
+    }
 }
 
 #[test]
