@@ -23,6 +23,9 @@ use crate::failure::Failure;
 /// More pages of keys than any user has.
 const PAGES: usize = 50;
 
+/// How long a secret access key is.
+const SECRET_LENGTH: usize = 40;
+
 /// An AWS account through an operator's credentials, with the runtime that drives the calls.
 ///
 /// Every method waits for its answer. Each call has deadlines, and what may be repeated is, a few times (`patience.rs`).
@@ -56,40 +59,40 @@ impl Account {
         endpoint: Option<&str>,
         env: &Env,
     ) -> Result<Self, Failure> {
+        endpoint.map_or(Ok(()), check_endpoint)?;
         let (deadlines, patience) = (Deadlines::default(), Patience::default());
-        Self::with(profile, endpoint, env, deadlines, patience)
+        let runtime = runtime()?;
+        let sdk = runtime.block_on(configuration(profile, endpoint, deadlines));
+        let endpoints = Endpoints::new(endpoint, &sdk, env);
+        let profile = profile.map(str::to_owned);
+        let profile = profile.or_else(|| env.variable("AWS_PROFILE"));
+        Ok(Self {
+            profile,
+            ..Self::new(runtime, sdk, endpoints, deadlines, patience)
+        })
     }
 
-    pub(super) fn with(
-        profile: Option<&str>,
-        endpoint: Option<&str>,
-        env: &Env,
+    pub(super) fn new(
+        runtime: Runtime,
+        sdk: SdkConfig,
+        endpoints: Endpoints,
         deadlines: Deadlines,
         patience: Patience,
-    ) -> Result<Self, Failure> {
-        endpoint.map_or(Ok(()), check_endpoint)?;
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .map_err(|error| Failure::could_not("cannot start the network").because(error))?;
-        let sdk = runtime.block_on(configuration(profile, endpoint, deadlines));
+    ) -> Self {
         let (iam, sts) = {
             let _inside = runtime.enter();
             clients(&sdk)
         };
-        Ok(Self {
+        Self {
             iam,
             sts,
-            endpoints: Endpoints::new(endpoint, &sdk, env),
             sdk,
+            endpoints,
             deadlines,
             patience,
-            profile: profile
-                .map(str::to_owned)
-                .or_else(|| env.variable("AWS_PROFILE")),
+            profile: None,
             runtime,
-        })
+        }
     }
 
     /// Asks whose credentials are in use.
@@ -149,19 +152,20 @@ impl Account {
             .retry_config(RetryConfig::disabled())
             .timeout_config(deadlines)
             .build();
-        let client = {
-            let _inside = self.runtime.enter();
-            aws_sdk_iam::Client::from_conf(config)
-        };
+        let client = aws_sdk_iam::Client::from_conf(config);
         let answer = self
             .runtime
             .block_on(client.create_access_key().user_name(user).send());
         let answer = answer.map_err(|error| self.profiled(Problem::of_sdk(action, &error)))?;
-        // The SDK fills in empty texts for what is missing. Whatever is wrong with the answer, the key may exist.
+        // The SDK fills in empty texts for what is missing, and takes the rest of an answer that is cut off for all of it (measured).
+        // Whatever is wrong with the answer, the key may exist.
         let unreadable = || Problem::new(action, Kind::Unclear, "the answer is not a key");
         let made = answer.access_key.ok_or_else(unreadable)?;
         let secret = Zeroizing::new(made.secret_access_key);
         let id = AccessKeyId::parse(&made.access_key_id).map_err(|_| unreadable())?;
+        if secret.len() < SECRET_LENGTH {
+            return Err(unreadable());
+        }
         NewKey::new(id, secret).map_err(|_| unreadable())
     }
 
@@ -248,6 +252,15 @@ fn clients(sdk: &SdkConfig) -> (aws_sdk_iam::Client, aws_sdk_sts::Client) {
         aws_sdk_iam::Client::from_conf(iam.build()),
         aws_sdk_sts::Client::from_conf(sts.build()),
     )
+}
+
+/// What drives the calls of one account.
+pub(super) fn runtime() -> Result<Runtime, Failure> {
+    Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::could_not("cannot start the network").because(error))
 }
 
 /// Asks STS whose credentials a client has, once.

@@ -17,6 +17,8 @@ mod probe;
 mod problem;
 mod retire;
 pub(crate) mod rotation;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use account::Account;
 pub(crate) use identity::Identity;

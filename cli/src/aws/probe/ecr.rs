@@ -94,28 +94,27 @@ fn refused(action: Action, answer: &Answer) -> Problem {
 
 impl Repository {
     fn parse(text: &str, own_region: &str) -> Option<Self> {
-        let Some((host, name)) = text
-            .split_once(".dkr.ecr.")
-            .map(|_| text.split_once('/'))
-            .unwrap_or(None)
-        else {
-            return is_name(text).then(|| Self {
-                registry: None,
-                region: own_region.to_owned(),
-                name: text.to_owned(),
-            });
+        let (registry, region, name) = match text.split_once(".dkr.ecr.") {
+            None => (None, own_region, text),
+            Some((registry, rest)) => {
+                let (host, name) = rest.split_once('/')?;
+                let (region, rest) = host.split_once('.')?;
+                if !is_account(registry) || !is_region(region) || rest != domain(region) {
+                    return None;
+                }
+                (Some(registry.to_owned()), region, name)
+            }
         };
-        let (registry, rest) = host.split_once(".dkr.ecr.")?;
-        let (region, domain_of_host) = rest.split_once('.')?;
-        let is_account = registry.len() == 12 && registry.bytes().all(|byte| byte.is_ascii_digit());
-        let fits =
-            is_account && is_region(region) && domain(region) == domain_of_host && is_name(name);
-        fits.then(|| Self {
-            registry: Some(registry.to_owned()),
+        is_name(name).then(|| Self {
+            registry,
             region: region.to_owned(),
             name: name.to_owned(),
         })
     }
+}
+
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_name(text: &str) -> bool {
