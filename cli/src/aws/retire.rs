@@ -6,6 +6,8 @@ use aws_sdk_iam::types::StatusType;
 use super::account::Account;
 use super::action::Action;
 use super::key::AccessKeyId;
+#[cfg(test)]
+use super::key::Status;
 use super::problem::{Kind, Problem};
 use super::rotation::consumers::Proof;
 use super::rotation::warrant::Warrant;
@@ -21,12 +23,12 @@ impl Account {
         if proof.key() == id {
             return Err(unwarranted(Action::UpdateAccessKey));
         }
-        self.set_status(user, id, StatusType::Inactive)
+        self.set(user, id, StatusType::Inactive)
     }
 
     /// Makes a key active, which is how a deactivation is undone.
     pub(super) fn activate(&self, user: &str, id: &AccessKeyId) -> Result<(), Problem> {
-        self.set_status(user, id, StatusType::Active)
+        self.set(user, id, StatusType::Active)
     }
 
     /// Deletes a key; that it is gone already is a success.
@@ -39,6 +41,10 @@ impl Account {
         if !warrant.is_for(id) {
             return Err(unwarranted(Action::DeleteAccessKey));
         }
+        self.delete(user, id)
+    }
+
+    fn delete(&self, user: &str, id: &AccessKeyId) -> Result<(), Problem> {
         let answer = self.ask(Action::DeleteAccessKey, || async {
             let request = self.iam.delete_access_key().user_name(user);
             let answer = request.access_key_id(id.as_str()).send().await;
@@ -51,7 +57,7 @@ impl Account {
         }
     }
 
-    fn set_status(&self, user: &str, id: &AccessKeyId, status: StatusType) -> Result<(), Problem> {
+    fn set(&self, user: &str, id: &AccessKeyId, status: StatusType) -> Result<(), Problem> {
         self.ask(Action::UpdateAccessKey, || async {
             let request = self.iam.update_access_key().user_name(user);
             let request = request.access_key_id(id.as_str()).status(status.clone());
@@ -59,6 +65,27 @@ impl Account {
             answer.map_err(|error| Problem::of_sdk(Action::UpdateAccessKey, &error))
         })?;
         Ok(())
+    }
+}
+
+/// The bare calls, for tests of what AWS makes of them.
+#[cfg(test)]
+impl Account {
+    pub(super) fn set_status(
+        &self,
+        user: &str,
+        id: &AccessKeyId,
+        status: Status,
+    ) -> Result<(), Problem> {
+        let status = match status {
+            Status::Active => StatusType::Active,
+            Status::Inactive => StatusType::Inactive,
+        };
+        self.set(user, id, status)
+    }
+
+    pub(super) fn delete_unwarranted(&self, user: &str, id: &AccessKeyId) -> Result<(), Problem> {
+        self.delete(user, id)
     }
 }
 

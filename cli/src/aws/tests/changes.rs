@@ -132,7 +132,9 @@ fn a_status_is_set_again_when_the_answer_was_lost() {
 fn a_key_that_is_gone_already_is_deleted() {
     let gone = refuses("404 Not Found", "NoSuchEntity", "cannot be found");
     let server = StandIn::start(&[Plan::HangsUp, gone]);
-    of(&server).delete_key("deployer", &key_id(ID)).unwrap();
+    of(&server)
+        .delete_unwarranted("deployer", &key_id(ID))
+        .unwrap();
     assert_eq!(server.count("Action=DeleteAccessKey"), 2);
 }
 

@@ -49,8 +49,8 @@ fn a_key_is_made_proven_retired_and_deleted() {
         account.keys("deployer").unwrap()[0].status,
         Status::Inactive
     );
-    account.delete_key("deployer", bearer.id()).unwrap();
-    account.delete_key("deployer", bearer.id()).unwrap();
+    account.delete_unwarranted("deployer", bearer.id()).unwrap();
+    account.delete_unwarranted("deployer", bearer.id()).unwrap();
     let left = moto.keys("deployer");
     assert_eq!(left.len(), 1);
     assert_eq!(left[0].secret, new.expose());
@@ -122,7 +122,7 @@ fn the_printed_policy_is_enough() {
     account
         .set_status("deployer", new.id(), Status::Inactive)
         .unwrap();
-    account.delete_key("deployer", new.id()).unwrap();
+    account.delete_unwarranted("deployer", new.id()).unwrap();
 }
 
 /// Each action of the policy is needed: without it, the call that needs it is denied, and by name.
@@ -156,7 +156,7 @@ fn nothing_in_the_printed_policy_is_too_much() {
             account
                 .set_status("deployer", &key_id(ID), Status::Active)
                 .err(),
-            account.delete_key("deployer", &key_id(ID)).err(),
+            account.delete_unwarranted("deployer", &key_id(ID)).err(),
             account.create_key("deployer").err(),
         ];
         let denied: Vec<_> = outcomes
@@ -168,7 +168,8 @@ fn nothing_in_the_printed_policy_is_too_much() {
         assert_eq!(denied[0].action().name(), *missing);
         assert!(rendered(&denied[0]).contains("--print-iam-policy"));
         for key in moto.keys("deployer").iter().skip(1) {
-            boss.delete_key("deployer", &key_id(&key.id)).unwrap();
+            boss.delete_unwarranted("deployer", &key_id(&key.id))
+                .unwrap();
         }
     }
 }

@@ -5,7 +5,7 @@ mod means;
 mod source;
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use sealsmith_lint::Layout;
 use sealsmith_lint::lock;
