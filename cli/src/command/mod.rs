@@ -4,6 +4,7 @@ mod cert;
 mod check;
 mod completions;
 mod demo;
+mod doctor;
 mod hook;
 mod init;
 mod lint;
@@ -50,6 +51,7 @@ pub(crate) enum Command {
     Unseal(unseal::Args),
     Verify(verify::Args),
     Check(check::Args),
+    Doctor(doctor::Args),
     Status(status::Args),
     Lint(lint::Args),
     Hook(hook::Args),
@@ -81,6 +83,7 @@ pub(crate) fn run(command: &Command, env: &Env, ui: &Ui) -> Result<Ending, Failu
         Command::Unseal(args) => unseal::run(args, env, ui),
         Command::Verify(args) => verify::run(args, env, ui),
         Command::Check(args) => check::run(args, env, ui),
+        Command::Doctor(args) => doctor::run(args, env, ui),
         Command::Status(args) => status::run(args, env, ui),
         Command::Lint(args) => lint::run(args, env, ui),
         Command::Hook(args) => hook::run(args, env, ui),

@@ -110,15 +110,9 @@ impl<'a> Surroundings<'a> {
         Ok(expected.map(|expected| expected.place).collect())
     }
 
-    /// How long a change may take to arrive.
-    pub(crate) fn timeout(&self) -> Duration {
-        argocd::timeout(self.argocd().as_ref(), self.desk.arrival.timeout)
-    }
-
-    /// The SealedSecrets of the files that a change is about.
-    fn expected(&self, change: &Change) -> Result<Vec<Expected>, Failure> {
+    /// The SealedSecrets of some files of the environment.
+    pub(crate) fn expected_in(&self, paths: &[String]) -> Result<Vec<Expected>, Failure> {
         let workspace = self.desk.env.workspace()?;
-        let paths: BTreeSet<String> = change.paths().into_iter().collect();
         let mut sites = workspace.files_of(self.desk.environment)?;
         sites.retain(|site| paths.contains(&site.path));
         let found = Repository::read(&sites, workspace.layout())?;
@@ -126,6 +120,16 @@ impl<'a> Surroundings<'a> {
             self.desk.ui.warning(format!("not waited for: {left_out}"));
         }
         Ok(found.expected)
+    }
+
+    /// How long a change may take to arrive.
+    pub(crate) fn timeout(&self) -> Duration {
+        argocd::timeout(self.argocd().as_ref(), self.desk.arrival.timeout)
+    }
+
+    /// The SealedSecrets of the files that a change is about.
+    fn expected(&self, change: &Change) -> Result<Vec<Expected>, Failure> {
+        self.expected_in(&change.paths())
     }
 
     fn choice(&self, change: &Change) -> Result<Option<Choice>, Failure> {

@@ -30,7 +30,7 @@ pub(super) struct Choice {
 }
 
 /// Who is known to hold a key: names of Secrets in the cluster, by key id.
-pub(super) type Holders = BTreeMap<String, Vec<String>>;
+pub(crate) type Holders = BTreeMap<String, Vec<String>>;
 
 /// Decides which key is replaced and which one makes room; any doubt is a refusal with everything that is known.
 pub(super) fn choose(

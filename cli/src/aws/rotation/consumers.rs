@@ -54,6 +54,14 @@ impl Having<'_> {
 impl Work<'_> {
     /// Waits until the pushed commit has arrived and every Secret holds the key.
     pub(super) fn arrive(&mut self) -> Result<Flow, Failure> {
+        if self.args.arrival.no_wait {
+            let desk = self.courier.desk;
+            desk.hint_next(&[
+                ("to see it through", "--resume"),
+                ("to undo the rotation", "--abort"),
+            ]);
+            return Ok(Flow::Stop(Ending::Done));
+        }
         self.fetch_key()?;
         let report = self.arrival(&self.having()?)?;
         self.arrived(&report)

@@ -2,23 +2,22 @@
 
 use super::choice::Holders;
 use crate::aws::{AccessKey, AccessKeyId};
+use crate::cluster::expected::Place;
 use crate::cluster::secret;
 use crate::failure::Failure;
 use crate::operation::Surroundings;
-use crate::operation::change::Change;
 use crate::ui::Ui;
 
-/// Reads the id of the key from each Secret that the change is about; one that cannot be read is left out.
+/// Reads the id of the key from each of these Secrets; one that cannot be read is left out.
 pub(super) fn find(
     surroundings: &Surroundings<'_>,
-    change: &Change,
+    places: &[Place],
     entry: &str,
 ) -> Result<Holders, Failure> {
-    let places = surroundings.places(change)?;
     let api = surroundings.cluster.api();
     let mut holders = Holders::new();
     for place in places {
-        let found = surroundings.cluster.run(secret::entry(&api, &place, entry));
+        let found = surroundings.cluster.run(secret::entry(&api, place, entry));
         let found = found
             .map_err(|problem| problem.explain(&format!("read which key Secret {place} holds")))?;
         if let Some(id) = found {

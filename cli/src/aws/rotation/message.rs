@@ -90,7 +90,7 @@ fn key_lines(plan: &Plan, keys: &[AccessKey]) -> Vec<Text> {
 }
 
 /// `active, 93 days old, last used 2026-01-31 for s3 in eu-west-1`.
-pub(super) fn described(key: &AccessKey, now: i64) -> String {
+pub(crate) fn described(key: &AccessKey, now: i64) -> String {
     let status = match key.status {
         Status::Active => "active",
         Status::Inactive => "inactive",
@@ -129,7 +129,7 @@ pub(super) fn listed(names: &[String]) -> String {
 }
 
 /// The last characters of an id, as messages show it.
-pub(super) fn masked(id: &str) -> String {
+pub(crate) fn masked(id: &str) -> String {
     AccessKeyId::parse(id).map_or_else(|_| "…".to_owned(), |id| id.masked())
 }
 

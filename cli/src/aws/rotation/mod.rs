@@ -8,6 +8,7 @@ mod choice;
 pub(super) mod consumers;
 mod create;
 mod holders;
+mod look;
 mod message;
 mod pieces;
 mod plan;
@@ -20,6 +21,8 @@ mod waiting;
 pub(super) mod warrant;
 
 pub(crate) use args::Args;
+pub(crate) use look::{Look, look};
+pub(crate) use message::{described, masked};
 
 use sealsmith_lint::policy;
 

@@ -143,7 +143,8 @@ pub(super) fn prepare(
     let soak = args
         .soak
         .unwrap_or_else(|| settings.soak(is_protected(desk)));
-    let holders = super::holders::find(surroundings, &change, &settings.keys.id)?;
+    let places = surroundings.places(&change)?;
+    let holders = super::holders::find(surroundings, &places, &settings.keys.id)?;
     super::holders::warn_about_strangers(&holders, &keys, desk.ui);
     let now = clock::now();
     let Choice { old, spare } = choose(
@@ -204,7 +205,7 @@ pub(super) fn agreed(args: &Args, desk: &Desk<'_>, plan: &Plan) -> Result<bool, 
     desk.ui.confirm(&question)
 }
 
-fn is_protected(desk: &Desk<'_>) -> bool {
+pub(super) fn is_protected(desk: &Desk<'_>) -> bool {
     let workspace = desk.env.workspace();
     workspace.is_ok_and(|workspace| workspace.is_protected(desk.environment))
 }
@@ -261,7 +262,7 @@ fn safe(targets: &Targets, change: &Change, desk: &Desk<'_>) -> Result<(), Failu
     checks::up_to_date(&desk.publisher, &change.git.base, to)
 }
 
-fn refuse_account(caller: &Identity, settings: &policy::Aws) -> Result<(), Failure> {
+pub(super) fn refuse_account(caller: &Identity, settings: &policy::Aws) -> Result<(), Failure> {
     let wanted = settings.account_id.as_str();
     if caller.account == wanted {
         return Ok(());

@@ -41,7 +41,7 @@ impl Work<'_> {
             return Ok(Flow::On);
         }
         let (desk, at) = (self.courier.desk, clock::rfc3339(until));
-        if left > PATIENCE || self.args.arrival.no_wait {
+        if left > PATIENCE {
             desk.say(format!(
                 "the old key {what} at {at}; both keys work until it is"
             ));

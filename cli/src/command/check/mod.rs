@@ -2,7 +2,7 @@
 
 mod controller;
 mod live;
-mod point;
+pub(super) mod point;
 mod repository;
 
 use sealsmith_lint::policy::{self, Environment};
@@ -97,7 +97,7 @@ pub(super) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
 }
 
 /// A point that failed is an answer; one that could not be looked at leaves the question open.
-fn ending(points: &[Point]) -> Result<Ending, Failure> {
+pub(super) fn ending(points: &[Point]) -> Result<Ending, Failure> {
     let any = |outcome| points.iter().any(|point| point.outcome == outcome);
     if any(Outcome::Fail) {
         Ok(Ending::No)

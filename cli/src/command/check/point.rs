@@ -9,9 +9,9 @@ use crate::ui::{Table, Text, Ui};
 const SHOWN: usize = 8;
 
 /// One point of the checklist.
-pub(super) struct Point {
+pub(in crate::command) struct Point {
     name: &'static str,
-    pub(super) outcome: Outcome,
+    pub(in crate::command) outcome: Outcome,
     says: String,
     details: Vec<String>,
     hint: Option<String>,
@@ -19,7 +19,7 @@ pub(super) struct Point {
 
 /// How a point came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(in crate::command) enum Outcome {
     /// It is as it should be.
     Pass,
     /// It is not.
@@ -31,24 +31,24 @@ pub(super) enum Outcome {
 }
 
 impl Point {
-    pub(super) fn pass(name: &'static str, says: impl Into<String>) -> Self {
+    pub(in crate::command) fn pass(name: &'static str, says: impl Into<String>) -> Self {
         Self::new(name, Outcome::Pass, says.into())
     }
 
-    pub(super) fn fail(name: &'static str, says: impl Into<String>) -> Self {
+    pub(in crate::command) fn fail(name: &'static str, says: impl Into<String>) -> Self {
         Self::new(name, Outcome::Fail, says.into())
     }
 
-    pub(super) fn skipped(name: &'static str, says: impl Into<String>) -> Self {
+    pub(in crate::command) fn skipped(name: &'static str, says: impl Into<String>) -> Self {
         Self::new(name, Outcome::Skipped, says.into())
     }
 
-    pub(super) fn unknown(name: &'static str, says: impl Into<String>) -> Self {
+    pub(in crate::command) fn unknown(name: &'static str, says: impl Into<String>) -> Self {
         Self::new(name, Outcome::Unknown, says.into())
     }
 
     /// A failure that is the answer: what was asked about does not work, or whoever asks may not know.
-    pub(super) fn failed(name: &'static str, failure: &Failure) -> Self {
+    pub(in crate::command) fn failed(name: &'static str, failure: &Failure) -> Self {
         let outcome = match failure.kind() {
             Kind::Forbidden => Outcome::Unknown,
             Kind::Refused | Kind::CouldNot | Kind::ReaderGone => Outcome::Fail,
@@ -60,14 +60,14 @@ impl Point {
 
     /// Adds what the point is about, one line each.
     #[must_use]
-    pub(super) fn details(mut self, details: Vec<String>) -> Self {
+    pub(in crate::command) fn details(mut self, details: Vec<String>) -> Self {
         self.details = details;
         self
     }
 
     /// Adds what helps; an empty text is none.
     #[must_use]
-    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub(in crate::command) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into()).filter(|hint| !hint.is_empty());
         self
     }
@@ -109,7 +109,7 @@ impl Outcome {
 }
 
 /// Prints the points for people: a line each, and below it what it is about.
-pub(super) fn print(points: &[Point], ui: &Ui) -> Result<(), Failure> {
+pub(in crate::command) fn print(points: &[Point], ui: &Ui) -> Result<(), Failure> {
     let mut table = Table::new();
     for point in points {
         table.row([
@@ -134,7 +134,7 @@ pub(super) fn print(points: &[Point], ui: &Ui) -> Result<(), Failure> {
 }
 
 /// The points for scripts.
-pub(super) fn as_json(environment: &str, points: &[Point]) -> Value {
+pub(in crate::command) fn as_json(environment: &str, points: &[Point]) -> Value {
     let points: Vec<_> = points.iter().map(Point::as_json).collect();
     json!({"version": 1, "environment": environment, "points": points})
 }
