@@ -1,10 +1,11 @@
 """moto's server, as strict as AWS where moto is not, and failing on demand. Started by moto.rs.
 
-Every request is authenticated. Beyond moto:
+Every request is authenticated, and refusals have the form that AWS gives them. Beyond moto:
+ * a policy that names users is about those alone
  * an inactive key is refused, and its last use stays what it was
  * with a delay, a key is refused until it is that old (IAM takes seconds to tell everybody)
  * a request signed at another time than ours is refused; `ahead` moves our clock
- * faults: see `fail`
+ * faults: see `answer`
 
 It prints `LISTEN port`, and ends when its standard input does.
 POST /_test takes a JSON object of orders (see `ORDERS`), and answers with all users, their keys and the calls so far.
@@ -14,6 +15,7 @@ import email.utils
 import io
 import json
 import os
+import re
 import sys
 import threading
 import time
@@ -25,7 +27,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.utils import utcnow
 from moto.ecr.models import ecr_backends
 from moto.iam.models import AccessKeyLastUsed, iam_backends
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from moto.s3.models import s3_backends
 from werkzeug.serving import make_server
 
@@ -57,6 +59,25 @@ def strictly(self, account_id, partition, access_key_id, headers):
 
 
 access.IAMUserAccessKey.__init__ = strictly
+permitted_for_all = access.IAMRequest.check_action_permitted
+
+
+def first(value):
+    return value[0] if isinstance(value, list) else value
+
+
+def permitted_for_user(self, resource):
+    """Actions on access keys are about a user; moto takes every resource for `*`."""
+    name = first(self._data.get("UserName"))
+    key = key_of(first(self._data.get("AccessKeyId")))
+    if self._service == "iam" and (name or key):
+        name = name or key.user_name
+        user = IAM.users.get(name)
+        resource = user.arn if user else f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:user/{name}"
+    permitted_for_all(self, resource)
+
+
+access.IAMRequest.check_action_permitted = permitted_for_user
 
 
 def make_user(order):
@@ -102,7 +123,7 @@ ORDERS = {
     "change_key": change_key,  # {"id", "status"?, "created"?, "used"?}; times in seconds since 1970
     "bucket": make_bucket,  # its name
     "repository": make_repository,  # its name
-    "fault": FAULTS.append,  # {"action", "mode", "times", …}; see `fail`
+    "fault": FAULTS.append,  # {"action", "mode", "times", …}; see `answer`
     "delay": lambda seconds: STATE.update(delay=seconds),
     "ahead": lambda seconds: STATE.update(ahead=seconds),
     "clear": clear,  # forget faults and calls
@@ -131,6 +152,17 @@ def obey(orders):
     return {"made": made, "users": users, "calls": CALLS}
 
 
+# What the query protocol calls one thing, the JSON protocol calls another.
+IN_JSON = {
+    "AccessDenied": "AccessDeniedException",
+    "InvalidClientTokenId": "UnrecognizedClientException",
+    "SignatureDoesNotMatch": "InvalidSignatureException",
+    "Throttling": "ThrottlingException",
+}
+# How moto refuses a caller, whatever the protocol.
+REFUSAL = re.compile(rb"<ErrorResponse><Errors><Error><Code>(.*?)</Code><Message>(.*?)</Message>", re.DOTALL)
+
+
 class Call:
     """What a request asks for, and who asks."""
 
@@ -154,22 +186,18 @@ class Call:
 
     def error(self, start, status, code, message):
         if self.is_json:
+            status, code = 400 if status < 500 else status, IN_JSON.get(code, code)
             body = json.dumps({"__type": f"com.amazonaws#{code}", "message": message}).encode()
         else:
             parts = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
             body = f"<ErrorResponse>{parts}<RequestId>from-moto-py</RequestId></ErrorResponse>".encode()
-        headers = [("Content-Length", str(len(body))), ("x-amzn-RequestId", "from-moto-py")]
-        start(f"{status} Error", headers + now_header())
+        start(f"{status} Error", [("Content-Length", str(len(body))), ("x-amzn-RequestId", "from-moto-py")])
         return [body]
 
     def drop(self):
         """Closes the connection without a word."""
         self.environ["werkzeug.socket"].shutdown(2)
         return [b""]
-
-
-def now_header():
-    return [("Date", email.utils.formatdate(time.time() + STATE["ahead"], usegmt=True))]
 
 
 def fault_for(action):
@@ -206,12 +234,16 @@ def done(app, call):
         sent[:] = [status, headers]
 
     body = b"".join(app(call.environ, start))
+    refusal = REFUSAL.search(body)
+    if refusal:
+        code, message = (text.decode() for text in refusal.groups())
+        body = b"".join(call.error(start, int(sent[0].split()[0]), code, message))
     return sent[0], sent[1], body
 
 
-def fail(fault, app, call, start):
-    """Modes ending in _after do first what was asked."""
-    mode = fault["mode"]
+def answer(fault, app, call, start):
+    """Answers as moto does, or fails; modes ending in _after do first what was asked."""
+    mode = fault["mode"] if fault else None
     if mode == "throttle":
         return call.error(start, 400, "Throttling", "Rate exceeded")
     if mode == "before500":
@@ -221,6 +253,10 @@ def fail(fault, app, call, start):
     if mode == "drop_before":
         return call.drop()
     status, headers, body = done(app, call)
+    if mode in (None, "slow_after"):
+        time.sleep(fault["secs"] if fault else 0)
+        start(status, headers)
+        return [body]
     if mode == "after500":
         return call.error(start, 500, "ServiceFailure", "an internal failure")
     if mode == "drop_after":
@@ -228,12 +264,7 @@ def fail(fault, app, call, start):
     if mode == "garbled_after":
         # Half of the answer under the name of the whole: the connection breaks in the middle.
         start(status, headers)
-        call.environ["werkzeug.socket"].settimeout(5)
         return Half(body, call)
-    if mode == "slow_after":
-        time.sleep(fault.get("secs", 2))
-        start(status, headers)
-        return [body]
     raise ValueError(mode)
 
 
@@ -261,10 +292,18 @@ def application(environ, start, app=DomainDispatcherApplication(create_backend_a
     inactive = key is not None and key.status != "Active"
     used = key.last_used if key else None
     try:
-        return fail(fault, app, call, start) if fault else app(environ, start)
+        return answer(fault, app, call, start)
     finally:
         if inactive:
             key.last_used = used
+
+
+class Handler(MotoRequestHandler):
+    def date_time_string(self, timestamp=None):
+        return email.utils.formatdate(time.time() + STATE["ahead"], usegmt=True)
+
+    def log_request(self, *_):
+        pass
 
 
 def end_with_standard_input():
@@ -273,7 +312,7 @@ def end_with_standard_input():
 
 
 def main():
-    server = make_server("127.0.0.1", 0, application, threaded=True)
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=Handler)
     threading.Thread(target=end_with_standard_input, daemon=True).start()
     print("LISTEN", server.server_port, flush=True)
     server.serve_forever()

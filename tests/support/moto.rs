@@ -75,6 +75,11 @@ impl Moto {
         self.order(json!({ "user": { "name": name, "policies": policies } }));
     }
 
+    /// Makes a user below a path such as `/team/`.
+    pub(crate) fn user_below(&self, path: &str, name: &str) {
+        self.order(json!({ "user": { "name": name, "path": path } }));
+    }
+
     /// Makes a user that may do everything, and a key for it.
     pub(crate) fn operator(&self, name: &str) -> Key {
         self.user(name, &[allow(&["*"])]);

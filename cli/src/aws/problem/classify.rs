@@ -67,7 +67,12 @@ impl Problem {
                 request_id: error.request_id(),
                 date: response.headers().get("date"),
             };
-            return Self::refused(action, refusal);
+            let whole = !matches!(error, SdkError::ResponseError(_)) || refusal.status >= 500;
+            return if whole {
+                Self::refused(action, refusal)
+            } else {
+                Self::new(action, Kind::Unclear, "the answer broke off")
+            };
         }
         let credentials = chain(error).skip_while(|error| !error.is::<CredentialsError>());
         let causes: Vec<_> = credentials.map(|error| public(error)).collect();

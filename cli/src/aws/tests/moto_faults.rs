@@ -36,18 +36,20 @@ fn bench() -> Bench {
 #[test]
 #[ignore = "needs moto: ./tests/run test"]
 fn a_key_is_asked_for_once_under_every_fault() {
+    let Bench { moto, account, .. } = bench();
     for (mode, kind, done) in FAULTS {
-        let Bench { moto, account, .. } = bench();
+        moto.user(mode, &[]);
+        moto.clear();
         moto.fault("CreateAccessKey", mode, 9);
-        let problem = account.create_key("deployer").err().unwrap();
+        let problem = account.create_key(mode).err().unwrap();
         assert_eq!(problem.kind(), kind, "{mode}: {}", rendered(&problem));
         assert_eq!(moto.count("CreateAccessKey"), 1, "{mode}");
-        let keys = moto.keys("deployer");
+        let keys = moto.keys(mode);
         assert_eq!(keys.len(), usize::from(done), "{mode}");
         if done {
             assert!(problem.may_have_happened(), "{mode}");
             assert!(!rendered(&problem).contains(&keys[0].secret), "{mode}");
-            assert_eq!(account.keys("deployer").unwrap().len(), 1, "the list tells");
+            assert_eq!(account.keys(mode).unwrap().len(), 1, "the list tells");
         }
     }
 }

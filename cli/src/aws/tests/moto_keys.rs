@@ -110,19 +110,28 @@ fn a_secret_that_lost_its_end_stops_the_proof() {
 #[ignore = "needs moto: ./tests/run test"]
 fn the_printed_policy_is_enough() {
     let moto = Moto::start();
-    moto.user("deployer", &[]);
-    let policy = policy_document(ACCOUNT, "deployer", None);
-    moto.user("rotator", &[serde_json::from_str(&policy).unwrap()]);
-    let key = moto.key("rotator");
-    let account = account(&moto.url(), &key.id, &key.secret);
-    account.caller().unwrap();
-    account.user("deployer").unwrap().unwrap();
-    let new = account.create_key("deployer").unwrap();
-    assert_eq!(account.keys("deployer").unwrap().len(), 1);
-    account
-        .set_status("deployer", new.id(), Status::Inactive)
-        .unwrap();
-    account.delete_unwarranted("deployer", new.id()).unwrap();
+    moto.user("plain", &[]);
+    moto.user_below("/team/", "deep");
+    for user in ["plain", "deep"] {
+        let policy = policy_document(ACCOUNT, user, None);
+        let rotator = format!("rotator-of-{user}");
+        moto.user(&rotator, &[serde_json::from_str(&policy).unwrap()]);
+        let key = moto.key(&rotator);
+        let account = account(&moto.url(), &key.id, &key.secret);
+        account.caller().unwrap();
+        account.user(user).unwrap().unwrap();
+        let new = account.create_key(user).unwrap();
+        assert_eq!(account.keys(user).unwrap().len(), 1);
+        let id = new.id();
+        account.set_status(user, id, Status::Inactive).unwrap();
+        account.delete_unwarranted(user, id).unwrap();
+        let problem = account.keys(&rotator).unwrap_err();
+        assert_eq!(
+            problem.kind(),
+            Kind::Denied,
+            "another user's keys are not its business"
+        );
+    }
 }
 
 /// Each action of the policy is needed: without it, the call that needs it is denied, and by name.
@@ -133,6 +142,7 @@ fn nothing_in_the_printed_policy_is_too_much() {
     moto.user("deployer", &[]);
     moto.key("deployer");
     let boss = operator(&moto);
+    // The first key stays, whatever is made and deleted beside it.
     let policy = policy_document(ACCOUNT, "deployer", None);
     let policy: serde_json::Value = serde_json::from_str(&policy).unwrap();
     let actions = policy["Statement"][0]["Action"].as_array().unwrap();
@@ -168,8 +178,7 @@ fn nothing_in_the_printed_policy_is_too_much() {
         assert_eq!(denied[0].action().name(), *missing);
         assert!(rendered(&denied[0]).contains("--print-iam-policy"));
         for key in moto.keys("deployer").iter().skip(1) {
-            boss.delete_unwarranted("deployer", &key_id(&key.id))
-                .unwrap();
+            boss.delete_unwarranted("deployer", &key_id(&key.id)).unwrap();
         }
     }
 }
