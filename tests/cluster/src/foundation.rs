@@ -33,7 +33,7 @@ impl Foundation {
         let address = next_address();
         let authority = Authority::new()?;
         write_identities(folder, &authority, address)?;
-        let etcd = Process::start(etcd(address)?, folder)?;
+        let etcd = Process::start(etcd(address), folder)?;
         let api_server = Process::start(api_server(address, folder)?, folder)?;
         let identity = authority.user("admin", Some("system:masters"))?;
         let admin = write_kubeconfig(folder, address, "admin", &User::Certificate(&identity))?;
@@ -116,23 +116,28 @@ fn write_identities(folder: &Path, authority: &Authority, address: Ipv4Addr) -> 
     Ok(())
 }
 
-fn etcd(address: Ipv4Addr) -> Result<Recipe> {
+fn etcd(address: Ipv4Addr) -> Recipe {
     let clients = format!("http://{address}:2379");
     let peers = format!("http://{address}:2380");
-    Ok(Recipe::new("etcd", parts::etcd()?)
-        .args(["--data-dir", "etcd", "--log-level", "warn"])
-        // What is in here may vanish with the machine.
-        .arg("--unsafe-no-fsync")
+    Recipe::new("etcd", "etcd")
+        .args([
+            "--data-dir",
+            "etcd",
+            "--logger",
+            "zap",
+            "--log-level",
+            "warn",
+        ])
         .args(["--listen-client-urls", &clients])
         .args(["--advertise-client-urls", &clients])
         .args(["--listen-peer-urls", &peers])
         .args(["--initial-advertise-peer-urls", &peers])
-        .args(["--initial-cluster", &format!("default={peers}")]))
+        .args(["--initial-cluster", &format!("default={peers}")])
 }
 
 fn api_server(address: Ipv4Addr, folder: &Path) -> Result<Recipe> {
     let address = address.to_string();
-    let program = parts::kubernetes("kube-apiserver")?;
+    let program = parts::program("kube-apiserver")?;
     Ok(Recipe::new("kube-apiserver", program)
         .args(["--etcd-servers", &format!("http://{address}:2379")])
         .args(["--bind-address", &address, "--advertise-address", &address])

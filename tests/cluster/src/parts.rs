@@ -3,14 +3,10 @@
 use crate::error::{Error, Result};
 use std::path::PathBuf;
 
-/// The folder of etcd.
-pub(crate) fn etcd() -> Result<PathBuf> {
-    Ok(folder("SEALSMITH_ETCD")?.join("etcd"))
-}
-
-/// A program of Kubernetes: `kube-apiserver` or `kube-controller-manager`.
-pub(crate) fn kubernetes(program: &str) -> Result<PathBuf> {
-    Ok(folder("SEALSMITH_KUBERNETES")?.join(program))
+/// A program of Kubernetes or Argo CD by its name: `kube-apiserver`, `kube-controllers`, `argocd-repo-server` or
+/// `argocd-application-controller`.
+pub(crate) fn program(name: &str) -> Result<PathBuf> {
+    Ok(folder("SEALSMITH_CLUSTER_PROGRAMS")?.join(name))
 }
 
 /// The sealed-secrets controller.
@@ -23,14 +19,9 @@ pub(crate) fn sealed_secrets_definitions() -> Result<PathBuf> {
     Ok(folder("SEALSMITH_SEALED_SECRETS")?.join("crds"))
 }
 
-/// Argo CD's one program, which looks at the name it is started under.
-pub(crate) fn argocd() -> Result<PathBuf> {
-    Ok(folder("SEALSMITH_ARGOCD")?.join("argocd"))
-}
-
 /// The folder of the definitions of Argo CD.
 pub(crate) fn argocd_definitions() -> Result<PathBuf> {
-    Ok(folder("SEALSMITH_ARGOCD")?.join("crds"))
+    Ok(folder("SEALSMITH_CLUSTER_PROGRAMS")?.join("crds"))
 }
 
 /// The folder in memory that `namespace.sh` made: whoever has it may have addresses and ports too.

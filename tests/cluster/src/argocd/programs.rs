@@ -70,10 +70,9 @@ pub(super) fn controller(ports: &Ports, base: &Foundation) -> Result<Recipe> {
         .args(["--redis", &ports.of(REDIS)]))
 }
 
-// It is one program that looks at its name, and takes the kubeconfig for what a pod would find.
+// It takes the kubeconfig for what a pod would find.
 fn argocd(name: &'static str, base: &Foundation) -> Result<Recipe> {
-    Ok(Recipe::new(name, parts::argocd()?)
-        .env("ARGOCD_BINARY_NAME", name)
+    Ok(Recipe::new(name, parts::program(name)?)
         .env("ARGOCD_FAKE_IN_CLUSTER", "true")
         .env("ARGOCD_GPG_ENABLED", "false")
         .env("KUBECONFIG", &base.admin)

@@ -10,20 +10,17 @@ use crate::process::{Process, Recipe};
 use kubelet::Kubelet;
 use std::sync::Arc;
 
-/// What is run of Kubernetes' own controllers: enough for rollouts, and for what goes with its owner.
-const CONTROLLERS: &str = "deployment-controller,replicaset-controller,statefulset-controller,garbage-collector-controller";
-
 /// Kubernetes' own controllers and the kubelet that is played.
 pub struct Workloads {
     kubelet: Kubelet,
-    manager: Process,
+    controllers: Process,
 }
 
 impl Workloads {
-    pub(crate) fn start(base: &Foundation, controllers: &[Arc<Controller>]) -> Result<Self> {
+    pub(crate) fn start(base: &Foundation, sealing: &[Arc<Controller>]) -> Result<Self> {
         Ok(Self {
-            manager: Process::start(manager(base)?, &base.folder)?,
-            kubelet: Kubelet::start(base, controllers.to_vec()),
+            controllers: Process::start(controllers(base)?, &base.folder)?,
+            kubelet: Kubelet::start(base, sealing.to_vec()),
         })
     }
 
@@ -42,16 +39,13 @@ impl Workloads {
     /// # Errors
     /// When they have.
     pub fn check(&self) -> Result<()> {
-        self.manager.check()
+        self.controllers.check()
     }
 }
 
-fn manager(base: &Foundation) -> Result<Recipe> {
-    let program = parts::kubernetes("kube-controller-manager")?;
-    Ok(Recipe::new("kube-controller-manager", program)
+fn controllers(base: &Foundation) -> Result<Recipe> {
+    let program = parts::program("kube-controllers")?;
+    Ok(Recipe::new("kube-controllers", program)
         .arg("--kubeconfig")
-        .arg(&base.admin)
-        .args(["--bind-address", &base.address.to_string()])
-        .args(["--cert-dir", "manager"])
-        .args(["--leader-elect=false", "--controllers", CONTROLLERS]))
+        .arg(&base.admin))
 }
