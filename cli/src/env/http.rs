@@ -1,5 +1,6 @@
 //! HTTP by URL: a certificate to fetch, a controller to ask.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use reqwest::redirect::{Attempt, Policy};
@@ -81,7 +82,27 @@ impl Http {
         Self::with(Client::builder(), deadline)
     }
 
+    /// Makes a client for an address that is a secret: it follows no redirect, which would take the secret
+    /// elsewhere, and asks no proxy about this machine itself.
+    pub(crate) fn for_secret(url: &Url, deadline: Duration) -> Result<Self, Failure> {
+        let client = Client::builder();
+        let client = if is_loopback(url) {
+            client.no_proxy()
+        } else {
+            client
+        };
+        Self::built(client.redirect(Policy::none()), deadline)
+    }
+
     pub(crate) fn with(client: ClientBuilder, deadline: Duration) -> Result<Self, Failure> {
+        let client = client.redirect(Policy::custom(|attempt| match refuse_redirect(&attempt) {
+            Some(why) => attempt.error(why),
+            None => attempt.follow(),
+        }));
+        Self::built(client, deadline)
+    }
+
+    fn built(client: ClientBuilder, deadline: Duration) -> Result<Self, Failure> {
         let cannot = || Failure::could_not("cannot start the network");
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
@@ -91,10 +112,6 @@ impl Http {
         let client = client
             .connect_timeout(CONNECT)
             .timeout(deadline)
-            .redirect(Policy::custom(|attempt| match refuse_redirect(&attempt) {
-                Some(why) => attempt.error(why),
-                None => attempt.follow(),
-            }))
             .user_agent(concat!("sealsmith/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| cannot().because(error))?;
@@ -113,16 +130,58 @@ impl Http {
         self.send(request, url, limit)
     }
 
+    /// Sends JSON to an address that no error names. Of an answer, only what fits is read.
+    pub(crate) fn post_to_secret(
+        &self,
+        url: &Url,
+        body: &str,
+        limit: usize,
+    ) -> Result<Answer, Silence> {
+        let request = self.client.post(url.clone()).body(body.to_owned());
+        let request = request.header(reqwest::header::CONTENT_TYPE, "application/json");
+        let answer = self.runtime.block_on(beginning(request, limit));
+        answer.map_err(|error| Silence {
+            late: error.is_timeout(),
+            error: error.without_url(),
+        })
+    }
+
     fn send(&self, request: RequestBuilder, url: &Url, limit: u64) -> Result<Answer, Failure> {
         self.runtime.block_on(answer(request, url, limit))
     }
 }
 
+/// Why nothing was answered; the address is not in it.
+#[derive(Debug)]
+pub(crate) struct Silence {
+    /// The deadline passed.
+    pub(crate) late: bool,
+    /// What went wrong.
+    pub(crate) error: reqwest::Error,
+}
+
+async fn beginning(request: RequestBuilder, limit: usize) -> reqwest::Result<Answer> {
+    let mut response = request.send().await?;
+    let status = response.status().as_u16();
+    let retry_after = retry_after(&response);
+    let mut body = Vec::new();
+    while body.len() < limit
+        && let Some(chunk) = response.chunk().await?
+    {
+        body.extend_from_slice(&chunk);
+    }
+    body.truncate(limit);
+    Ok(Answer {
+        status,
+        retry_after,
+        body,
+    })
+}
+
 async fn answer(request: RequestBuilder, url: &Url, limit: u64) -> Result<Answer, Failure> {
     let mut response = request.send().await.map_err(|error| explain(url, error))?;
     let status = response.status().as_u16();
-    let header = response.headers().get(reqwest::header::RETRY_AFTER);
-    let retry_after = header.and_then(|value| seconds(value.to_str().ok()?));
+    let retry_after = retry_after(&response);
     let mut body = Vec::new();
     while let Some(chunk) = response
         .chunk()
@@ -140,6 +199,20 @@ async fn answer(request: RequestBuilder, url: &Url, limit: u64) -> Result<Answer
         retry_after,
         body,
     })
+}
+
+fn retry_after(response: &reqwest::Response) -> Option<Duration> {
+    let header = response.headers().get(reqwest::header::RETRY_AFTER);
+    header.and_then(|value| seconds(value.to_str().ok()?))
+}
+
+/// Returns whether a URL names this machine itself.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    let Some(host) = url.host_str() else {
+        return false;
+    };
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    address.map_or(host == "localhost", |address| address.is_loopback())
 }
 
 /// Reads `Retry-After` in seconds; the form with a date is rare and counts as none.

@@ -102,6 +102,18 @@ impl Hours {
         }
     }
 
+    /// Returns the first minute inside.
+    #[must_use]
+    pub fn start(self) -> u16 {
+        self.from
+    }
+
+    /// Returns the first minute that is outside again; 1440 is the next midnight.
+    #[must_use]
+    pub fn end(self) -> u16 {
+        self.to
+    }
+
     /// Returns whether a minute of the day is inside.
     #[must_use]
     pub fn contains(self, minute: u16) -> bool {
