@@ -22,12 +22,8 @@ mod operation;
 mod output;
 mod pins;
 mod private_keys;
-#[expect(unused_imports, reason = "the rotations are to come")]
-#[cfg_attr(not(test), expect(dead_code, reason = "the rotations are to come"))]
 mod slack;
 mod ui;
-#[expect(unused_imports, reason = "the rotations are to come")]
-#[cfg_attr(not(test), expect(dead_code, reason = "the rotations are to come"))]
 mod windows;
 
 use std::process::ExitCode;

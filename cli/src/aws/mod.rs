@@ -22,5 +22,5 @@ mod tests;
 
 pub(crate) use account::Account;
 pub(crate) use identity::Identity;
-pub(crate) use key::{AccessKey, AccessKeyId, LastUsed, NewKey, Status};
+pub(crate) use key::{AccessKey, AccessKeyId, NewKey, Status};
 pub(crate) use policy_document::policy_document;

@@ -21,6 +21,10 @@ pub(crate) struct Arrival {
     #[arg(long, conflicts_with = "no_wait")]
     pub(crate) rollout_restart: bool,
 
+    /// Begin outside of the policy's window, or without the notice that it requires, and say why
+    #[arg(long = "override", value_name = "REASON", value_parser = Reason::parse)]
+    pub(crate) overriding: Option<Reason>,
+
     /// Go on without the lock that keeps other operators away, and say why
     #[arg(long, value_name = "REASON", value_parser = Reason::parse)]
     pub(crate) no_lock: Option<Reason>,

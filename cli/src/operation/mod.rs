@@ -8,10 +8,12 @@ pub(crate) mod checks;
 mod courier;
 pub(crate) mod driver;
 mod flags;
+mod herald;
 mod surroundings;
 
 pub(crate) use courier::{Courier, Publishing, merged_back};
 pub(crate) use flags::Arrival;
+pub(crate) use herald::{Herald, Leave};
 pub(crate) use surroundings::{Arriving, Surroundings};
 
 use crate::controller;

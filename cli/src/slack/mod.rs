@@ -12,7 +12,7 @@ mod payload;
 mod stand_in;
 mod tries;
 
-pub(crate) use channel::Channel;
+use channel::Channel;
 pub(crate) use notice::{Event, Fact, MaskedKey, Notice};
 pub(crate) use notifier::{Begun, Duty, Notifier};
-pub(crate) use tries::Undelivered;
+use tries::Undelivered;

@@ -4,7 +4,7 @@ mod clock_face;
 mod gate;
 mod verdict;
 
-pub(crate) use gate::{Gate, Operation, Overridden, Passage};
+pub(crate) use gate::{Gate, Operation, Overridden};
 
 #[cfg(test)]
 mod tests;

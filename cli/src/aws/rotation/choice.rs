@@ -135,7 +135,7 @@ pub(super) fn used_after(key: &AccessKey, moment: i64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aws::LastUsed;
+    use crate::aws::key::LastUsed;
 
     const NOW: i64 = 1_800_000_000;
     const HOUR: i64 = 3_600;

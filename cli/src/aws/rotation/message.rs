@@ -7,6 +7,7 @@ use crate::aws::{AccessKey, AccessKeyId, Status};
 use crate::env::clock;
 use crate::failure::Failure;
 use crate::operation::change::short;
+use crate::slack::{Fact, MaskedKey};
 use crate::ui::{Table, Text, Ui, printable};
 
 /// The message of the commit, with trailers that lint and auditors read. Key ids are left out: scanners take them for
@@ -131,6 +132,29 @@ pub(super) fn listed(names: &[String]) -> String {
 /// The last characters of an id, as messages show it.
 pub(crate) fn masked(id: &str) -> String {
     AccessKeyId::parse(id).map_or_else(|_| "…".to_owned(), |id| id.masked())
+}
+
+/// What people are told of it.
+pub(super) fn facts(plan: &Plan) -> Vec<Fact> {
+    let mut facts = vec![
+        Fact::By(plan.operator.clone()),
+        Fact::OldKey(MaskedKey::of(&plan.old)),
+    ];
+    facts.extend(
+        plan.new
+            .as_deref()
+            .map(|id| Fact::NewKey(MaskedKey::of(id))),
+    );
+    let commit = plan.change.newest();
+    facts.extend((!commit.is_empty()).then_some(Fact::Commit(commit)));
+    facts.push(Fact::Note(format!("for {}", listed(&plan.apps))));
+    if let (Some(since), None) = (plan.in_use, plan.inactive) {
+        let until = clock::rfc3339(later(since, plan.grace));
+        facts.push(Fact::Note(format!(
+            "every consumer has the new key; the old one may be made inactive at {until}"
+        )));
+    }
+    facts
 }
 
 /// Says at the end what is so now.

@@ -34,9 +34,10 @@ use crate::env::Env;
 use crate::failure::Failure;
 use crate::journal::{End, Guard, Journal};
 use crate::operation::driver::{Flow, Worker, drive};
-use crate::operation::{Courier, Desk, Surroundings};
+use crate::operation::{Courier, Desk, Herald, Leave, Surroundings};
 use crate::output::Format;
 use crate::ui::{Text, Ui};
+use crate::windows::Operation;
 use plan::{Plan, Rotating, Step};
 
 /// What the operation is called in words.
@@ -95,20 +96,29 @@ fn begin(
         }
         return Ok(Ending::No);
     }
+    let leave = Leave::ask(desk, Operation::Aws, args.arrival.overriding.as_ref())?;
     if !start::agreed(args, desk, &plan)? {
         return Err(Failure::could_not(
             "nothing was changed, because the answer was no",
         ));
     }
-    let journal = Journal::begin(&desk.state, guard, desk.environment, Step::Planned, plan)?;
-    let lock = match surroundings.lock(journal.run()) {
-        Ok(lock) => lock,
+    let facts = message::facts(&plan);
+    let environment = desk.environment;
+    let mut journal =
+        Journal::<Rotating>::begin(&desk.state, guard, environment, Step::Planned, plan)?;
+    let ready = surroundings.lock(journal.run()).and_then(|lock| {
+        let told = leave.begin(desk, journal.run(), facts)?;
+        Ok((lock, told))
+    });
+    let (lock, (herald, overridden)) = match ready {
+        Ok(ready) => ready,
         // Nothing has happened yet.
         Err(failure) => {
             journal.close(End::Aborted)?;
             return Err(failure);
         }
     };
+    journal.plan_mut().overridden = overridden;
     let work = Work {
         args,
         settings,
@@ -119,7 +129,7 @@ fn begin(
         store,
         key: None,
     };
-    work.go_on()
+    work.told(&herald, Work::go_on)
 }
 
 fn take_up(
@@ -135,6 +145,7 @@ fn take_up(
     let account = start::account_of(args, settings, plan, desk)?;
     let store = Store::of(Some(&settings.backup), desk.env)?;
     let lock = surroundings.lock(courier.journal.run())?;
+    let herald = Herald::earlier(desk, courier.journal.run());
     let mut work = Work {
         args,
         settings,
@@ -149,33 +160,44 @@ fn take_up(
     work.become_the_user()?;
     let is_undoing = work.step() >= Step::Undoing;
     if args.abort {
-        return work.undo();
+        return work.told(&herald, Work::undo);
     }
     if is_undoing {
         return Err(Failure::refused("this rotation is being undone")
             .hint(format!("go on with that: {} --abort", desk.command)));
     }
-    work.go_on()
+    work.told(&herald, Work::go_on)
 }
 
 impl Work<'_> {
+    /// Does it, and tells people how it came out.
+    fn told(
+        mut self,
+        herald: &Herald<'_>,
+        go: fn(&mut Self) -> Result<Ending, Failure>,
+    ) -> Result<Ending, Failure> {
+        let result = go(&mut self);
+        herald.ended(&result, message::facts(self.plan()));
+        result
+    }
+
     /// Goes from the step where it is to the end.
-    fn go_on(mut self) -> Result<Ending, Failure> {
+    fn go_on(&mut self) -> Result<Ending, Failure> {
         self.courier.find_commit()?;
-        if let Flow::Stop(ending) = drive(&mut self, &pieces::forward())? {
+        if let Flow::Stop(ending) = drive(self, &pieces::forward())? {
             self.report()?;
             return Ok(ending);
         }
         self.forget_old()?;
         self.report()?;
-        self.courier.journal.close(End::Done)?;
+        self.courier.journal.end(End::Done)?;
         Ok(Ending::Done)
     }
 
     /// Undoes it: the old key is active and everywhere, and the new one is gone.
-    fn undo(mut self) -> Result<Ending, Failure> {
+    fn undo(&mut self) -> Result<Ending, Failure> {
         self.begin_undo()?;
-        if let Flow::Stop(ending) = drive(&mut self, &pieces::backward())? {
+        if let Flow::Stop(ending) = drive(self, &pieces::backward())? {
             self.report()?;
             return Ok(ending);
         }
@@ -184,7 +206,7 @@ impl Work<'_> {
         self.courier
             .desk
             .say("undone: every application has the key that it had, and the new one is gone");
-        self.courier.journal.close(End::Aborted)?;
+        self.courier.journal.end(End::Aborted)?;
         Ok(Ending::Done)
     }
 

@@ -129,6 +129,8 @@ pub(crate) struct Plan {
     pub(crate) in_use: Option<i64>,
     /// When the old key became inactive.
     pub(crate) inactive: Option<i64>,
+    /// What the policy asks for and a person did without, with the reason.
+    pub(crate) overridden: Vec<String>,
     /// The files, and where they go.
     pub(crate) change: Change,
     /// The same back again, once that is what is done.

@@ -177,6 +177,7 @@ pub(super) fn prepare(
         soak: soak.as_seconds(),
         in_use: None,
         inactive: None,
+        overridden: Vec::new(),
         change,
         undo: None,
     };

@@ -127,7 +127,7 @@ impl Withdrawn {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aws::LastUsed;
+    use crate::aws::key::LastUsed;
 
     fn made(created: i64) -> AccessKey {
         AccessKey {

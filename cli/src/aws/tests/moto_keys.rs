@@ -178,7 +178,8 @@ fn nothing_in_the_printed_policy_is_too_much() {
         assert_eq!(denied[0].action().name(), *missing);
         assert!(rendered(&denied[0]).contains("--print-iam-policy"));
         for key in moto.keys("deployer").iter().skip(1) {
-            boss.delete_unwarranted("deployer", &key_id(&key.id)).unwrap();
+            boss.delete_unwarranted("deployer", &key_id(&key.id))
+                .unwrap();
         }
     }
 }

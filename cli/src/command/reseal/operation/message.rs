@@ -11,6 +11,7 @@ use crate::env::Env;
 use crate::env::git::publish::Publisher;
 use crate::failure::Failure;
 use crate::operation::change::{PlannedGit, Stage, short};
+use crate::slack::Fact;
 use crate::ui::{Table, Text, Ui, printable};
 
 /// Says what a run will do besides writing files.
@@ -61,6 +62,16 @@ pub(super) fn commit(environment: &str, run: &str, plan: &Plan) -> String {
         text += &format!("Sealsmith-Old-Key-Fingerprint: {key}\n");
     }
     text + &format!("Sealsmith-Key-Fingerprint: {}\n", plan.key)
+}
+
+/// What people are told of it.
+pub(super) fn facts(plan: &Plan) -> Vec<Fact> {
+    let old = plan.old_keys.iter().cloned().map(Fact::OldFingerprint);
+    let mut facts: Vec<_> = old.collect();
+    facts.push(Fact::NewFingerprint(plan.key.clone()));
+    let commit = plan.change.newest();
+    facts.extend((!commit.is_empty()).then_some(Fact::Commit(commit)));
+    facts
 }
 
 impl Work<'_> {

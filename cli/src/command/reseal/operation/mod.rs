@@ -16,8 +16,9 @@ use crate::env::Env;
 use crate::failure::Failure;
 use crate::journal::{End, Journal};
 use crate::operation::change::Stage;
-use crate::operation::{Arriving, Courier, Desk, Surroundings};
+use crate::operation::{Arriving, Courier, Desk, Herald, Leave, Surroundings};
 use crate::ui::Ui;
+use crate::windows::Operation;
 
 use super::selection::Selection;
 use super::{Args, Format};
@@ -54,34 +55,45 @@ pub(super) fn run(args: &Args, environment: &str, env: &Env, ui: &Ui) -> Result<
     let guard = desk.guard()?;
     if !(args.resume || args.abort) {
         desk.refuse_unfinished()?;
+        let leave = Leave::ask(&desk, Operation::Reseal, args.arrival.overriding.as_ref())?;
         let Some(plan) = start::prepare(&desk, args)? else {
             return Err(Failure::could_not(
                 "nothing was changed, because the answer was no",
             ));
         };
         let surroundings = surroundings(&desk, args)?;
-        let journal = Journal::begin(&desk.state, guard, environment, Stage::Planned, plan)?;
+        let facts = message::facts(&plan);
+        let mut journal =
+            Journal::<Resealing>::begin(&desk.state, guard, environment, Stage::Planned, plan)?;
         let lock = surroundings.as_ref().map(|found| found.lock(journal.run()));
-        let lock = match lock.transpose() {
-            Ok(lock) => lock.flatten(),
+        let ready = lock.transpose().and_then(|lock| {
+            let told = leave.begin(&desk, journal.run(), facts)?;
+            Ok((lock.flatten(), told))
+        });
+        let (lock, (herald, overridden)) = match ready {
+            Ok(ready) => ready,
             // Nothing has happened yet.
             Err(failure) => {
                 journal.close(End::Aborted)?;
                 return Err(failure);
             }
         };
+        journal.plan_mut().overridden = overridden;
         let courier = Courier::new(&desk, journal);
-        return Work::of(args, courier, surroundings.as_ref(), lock.as_ref()).go_on();
+        let work = Work::of(args, courier, surroundings.as_ref(), lock.as_ref());
+        return work.told(&herald, Work::go_on);
     }
     let courier = Courier::new(&desk, desk.take_up(guard, WHAT)?);
+    let herald = Herald::earlier(&desk, courier.journal.run());
     if args.abort {
-        return Work::of(args, courier, None, None).abort();
+        return Work::of(args, courier, None, None).told(&herald, Work::abort);
     }
     let surroundings = surroundings(&desk, args)?;
     let run = courier.journal.run();
     let lock = surroundings.as_ref().map(|found| found.lock(run));
     let lock = lock.transpose()?.flatten();
-    Work::of(args, courier, surroundings.as_ref(), lock.as_ref()).go_on()
+    let work = Work::of(args, courier, surroundings.as_ref(), lock.as_ref());
+    work.told(&herald, Work::go_on)
 }
 
 /// The cluster, when its controller takes part in the re-sealing.
@@ -110,8 +122,19 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// Does it, and tells people how it came out.
+    fn told(
+        mut self,
+        herald: &Herald<'_>,
+        go: fn(&mut Self) -> Result<Ending, Failure>,
+    ) -> Result<Ending, Failure> {
+        let result = go(&mut self);
+        herald.ended(&result, message::facts(self.courier.journal.plan()));
+        result
+    }
+
     /// Goes from the step where it is to the end.
-    fn go_on(mut self) -> Result<Ending, Failure> {
+    fn go_on(&mut self) -> Result<Ending, Failure> {
         self.courier.find_commit()?;
         let before = self.before()?;
         if self.courier.is_before(Stage::Edited) {
@@ -136,13 +159,13 @@ impl<'a> Work<'a> {
     }
 
     /// Undoes the operation: everything is as it was before, or nothing changes and the reason is said.
-    fn abort(mut self) -> Result<Ending, Failure> {
+    fn abort(&mut self) -> Result<Ending, Failure> {
         let record = self.record()?;
         self.courier
             .undo(&|path, file| record.is_ours(path, file))?;
         let desk = self.courier.desk;
         desk.say("undone: every file is what it was before the operation");
-        self.courier.journal.close(End::Aborted)?;
+        self.courier.journal.end(End::Aborted)?;
         Ok(Ending::Done)
     }
 
@@ -185,7 +208,7 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    fn finish(self) -> Result<Ending, Failure> {
+    fn finish(&self) -> Result<Ending, Failure> {
         self.report()?;
         let is_late = |report: &Report| !report.has_arrived();
         let is_stuck = |one: &Restarted| one.left.is_some();
@@ -196,12 +219,12 @@ impl<'a> Work<'a> {
             ]);
             return Ok(Ending::No);
         }
-        self.courier.journal.close(End::Done)?;
+        self.courier.journal.end(End::Done)?;
         Ok(Ending::Done)
     }
 
     /// Some values were left behind, and nobody said that the others are to be committed without them.
-    fn stop_incomplete(self) -> Result<Ending, Failure> {
+    fn stop_incomplete(&self) -> Result<Ending, Failure> {
         self.report()?;
         let desk = self.courier.desk;
         desk.ui

@@ -48,6 +48,8 @@ pub(super) struct Plan {
     pub(super) old_keys: Vec<String>,
     /// Whether the commit is made although some values were left behind.
     pub(super) partial: bool,
+    /// What the policy asks for and a person did without, with the reason.
+    pub(super) overridden: Vec<String>,
     /// The files, and where they go.
     pub(super) change: Change,
 }

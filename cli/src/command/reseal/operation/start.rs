@@ -61,6 +61,7 @@ fn plan(
         certificate: target.recipient.certificate.to_pem(),
         old_keys: target.replaces.iter().map(ToString::to_string).collect(),
         partial: args.partial,
+        overridden: Vec::new(),
         change: Change {
             root: root.display().to_string(),
             files,
