@@ -4,7 +4,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
@@ -41,9 +41,12 @@ impl Moto {
         let python = std::env::var_os("SEALSMITH_MOTO").expect(
             "SEALSMITH_MOTO is not set: run this test through ./tests/run, which installs moto",
         );
-        let script: PathBuf = [env!("CARGO_MANIFEST_DIR"), "../tests/support/moto.py"]
-            .iter()
-            .collect();
+        // Programs of several crates take this file.
+        let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+        let script = above
+            .map(|folder| folder.join("tests/support/moto.py"))
+            .find(|script| script.exists())
+            .expect("moto.py lies beside this file");
         let mut child = Command::new(python)
             .arg("-I")
             .arg(script)
