@@ -10,7 +10,7 @@ use super::change::Change;
 use crate::cluster::argocd::{self, Choice, Lineage};
 use crate::cluster::expected::{Expected, Place, Repository};
 use crate::cluster::lease::{Holder, Lease, LeasePlace};
-use crate::cluster::watch::{Data, Job, Report, Stuck, watch};
+use crate::cluster::watch::{Data, Job, Report, Stuck, Telling, watch};
 use crate::cluster::workloads::{Restarted, restart};
 use crate::cluster::{Cluster, lineage};
 use crate::controller;
@@ -29,6 +29,7 @@ pub(crate) struct Arriving<'a> {
     pub(crate) change: &'a Change,
     pub(crate) commit: &'a str,
     pub(crate) data: Data,
+    pub(crate) telling: Telling,
 }
 
 impl<'a> Surroundings<'a> {
@@ -79,6 +80,7 @@ impl<'a> Surroundings<'a> {
             argocd: choice.as_ref(),
             expected: &expected,
             data: arriving.data,
+            telling: arriving.telling,
             timeout,
             stuck: match desk.arrival.terminate_stuck_sync {
                 true => Stuck::Terminate,

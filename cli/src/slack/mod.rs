@@ -12,7 +12,5 @@ mod payload;
 mod stand_in;
 mod tries;
 
-use channel::Channel;
 pub(crate) use notice::{Event, Fact, MaskedKey, Notice};
 pub(crate) use notifier::{Begun, Duty, Notifier};
-use tries::Undelivered;

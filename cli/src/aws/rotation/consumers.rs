@@ -11,7 +11,7 @@ use super::plan::Step;
 use crate::aws::{AccessKeyId, NewKey};
 use crate::cluster::expected::Place;
 use crate::cluster::secret::{self, Wanted};
-use crate::cluster::watch::{Data, Report};
+use crate::cluster::watch::{Data, Report, Telling};
 use crate::cluster::workloads::behind;
 use crate::command::Ending;
 use crate::failure::Failure;
@@ -110,12 +110,18 @@ impl Work<'_> {
     pub(super) fn wait_for_consumers(&mut self) -> Result<Option<Proof>, Failure> {
         self.fetch_key()?;
         let (start, timeout) = (Instant::now(), self.surroundings.timeout());
-        let mut told = false;
+        let (mut told, mut restarts) = (false, self.args.arrival.rollout_restart);
         loop {
             let missing = match self.consumers(&self.having()?)? {
                 Ok(proof) => return Ok(Some(proof)),
                 Err(missing) => missing,
             };
+            if std::mem::take(&mut restarts) && !self.behind()?.is_empty() {
+                if let Flow::Stop(_) = self.restart_consumers()? {
+                    return Ok(None);
+                }
+                continue;
+            }
             if start.elapsed() > timeout {
                 self.say_missing(&missing);
                 return Ok(None);
@@ -151,7 +157,7 @@ impl Work<'_> {
         &self,
         having: &Having<'_>,
     ) -> Result<Result<Proof, Vec<String>>, Failure> {
-        let report = self.arrival(having)?;
+        let report = self.arrival_told(having, Telling::Troubles)?;
         let mut missing: Vec<String> = report
             .rows
             .iter()
@@ -175,7 +181,12 @@ impl Work<'_> {
         self.key().map(Having::Whole)
     }
 
+    /// Waits until the commit and the key are in the cluster, and says how that goes.
     pub(super) fn arrival(&self, having: &Having<'_>) -> Result<Report, Failure> {
+        self.arrival_told(having, Telling::All)
+    }
+
+    fn arrival_told(&self, having: &Having<'_>, telling: Telling) -> Result<Report, Failure> {
         let names = &self.settings.keys;
         let mut entries = vec![(names.id.as_str(), having.id().as_str().as_bytes())];
         if let Having::Whole(key) = having {
@@ -186,6 +197,7 @@ impl Work<'_> {
             change,
             commit: &change.newest(),
             data: Data::New(Arc::new(Wanted::new(entries)?)),
+            telling,
         })
     }
 

@@ -11,7 +11,7 @@ use super::seal::Targets;
 use crate::aws::{Account, Identity};
 use crate::backup::{AccessKey as Backup, Store};
 use crate::certificates::Recipient;
-use crate::cluster::watch::Data;
+use crate::cluster::watch::{Data, Telling};
 use crate::controller;
 use crate::env::{Env, clock};
 use crate::failure::Failure;
@@ -293,6 +293,7 @@ fn at_rest(
             change,
             commit: &change.git.base,
             data: Data::Any,
+            telling: Telling::Troubles,
         },
         REST,
     )?;

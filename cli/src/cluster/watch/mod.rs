@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::api::{Api, Problem};
-use super::argocd::{Choice, Lineage};
+use super::argocd::{Choice, Lineage, State};
 use super::expected::{Expected, Place};
 use super::secret::{Change, Held, Snapshot, Wanted};
 use super::{Cluster, sealed_secret};
@@ -35,10 +35,21 @@ pub(crate) struct Job<'a> {
     pub(crate) expected: &'a [Expected],
     /// What their Secrets have to hold then.
     pub(crate) data: Data,
+    /// How much is told on the way.
+    pub(crate) telling: Telling,
     /// How long to wait.
     pub(crate) timeout: Duration,
     /// What to do about a sync of an older commit that fails again and again.
     pub(crate) stuck: Stuck,
+}
+
+/// How much is told on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Telling {
+    /// Each change that is seen.
+    All,
+    /// What is amiss: everything was there before, and is looked at again.
+    Troubles,
 }
 
 /// What Secrets have to hold once a change has arrived.
@@ -146,7 +157,10 @@ impl Watch<'_> {
             .is_none_or(|refreshed| refreshed.elapsed() > REFRESH);
         for application in &applications {
             let state = super::argocd::judge(application, choice.origin(), lineage);
-            if let Some(line) = self.track.application(application.name(), state) {
+            let is_new = self.job.telling == Telling::All || state != State::Arrived;
+            if let Some(line) = self.track.application(application.name(), state)
+                && is_new
+            {
                 self.ui.status(line);
             }
             if due && !self.track.is_there(application.name()) {

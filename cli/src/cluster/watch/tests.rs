@@ -84,6 +84,7 @@ fn see_through(server: &StandIn, stuck: Stuck, before: Option<Snapshot>, seconds
         commit: OURS,
         argocd: Some(&choice),
         expected: &expected,
+        telling: Telling::All,
         data: before.map_or(Data::Any, |before| Data::Kept(Arc::new(before))),
         timeout: Duration::from_secs(seconds),
         stuck,

@@ -10,7 +10,7 @@ use sealsmith_lint::policy::{self, Environment};
 use super::Ending;
 use crate::cluster::argocd::{self, Choice, Lineage};
 use crate::cluster::expected::Repository;
-use crate::cluster::watch::{Data, Job, Report, Stuck, watch};
+use crate::cluster::watch::{Data, Job, Report, Stuck, Telling, watch};
 use crate::cluster::{Cluster, lineage};
 use crate::controller::{Flags, cluster_of};
 use crate::env::git::publish::Publisher;
@@ -171,6 +171,7 @@ impl<'a> Scene<'a> {
             argocd: choice,
             expected: &self.repository.expected,
             data: Data::Any,
+            telling: Telling::All,
             timeout: argocd::timeout(self.settings.argocd.as_ref(), args.timeout),
             stuck: match args.terminate_stuck_sync {
                 true => Stuck::Terminate,

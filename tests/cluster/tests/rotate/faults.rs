@@ -3,17 +3,8 @@
 use crate::scene::{Scene, ids};
 use sealsmith_test_cluster::Result;
 
-/// Where the program dies, in order.
-const DEATHS: [&str; 8] = [
-    "key-created",
-    "key-kept",
-    "file-written",
-    "push-made",
-    "after-arrived",
-    "deactivated",
-    "before-watched",
-    "key-deleted",
-];
+/// Where the program dies, in order: a few of the many that the tests with a stand-in for the cluster go through.
+const DEATHS: [&str; 4] = ["key-created", "push-made", "deactivated", "key-deleted"];
 
 #[test]
 fn wherever_it_dies_resume_comes_to_the_end_and_no_consumer_is_refused() -> Result<()> {
@@ -45,7 +36,7 @@ fn pods_that_still_have_the_old_key_keep_it_alive() -> Result<()> {
     let old = scene.keys("dev").remove(0);
     let stopped = scene.rotate(&["--timeout", "15s"]).ends(1);
     let stopped = stopped.says("as it was before").says("--rollout-restart");
-    assert!(!stopped.stderr.contains("inactive"), "{stopped:?}");
+    assert!(!stopped.stderr.contains("[11/13]"), "{stopped:?}");
     let keys = scene.keys("dev");
     assert!(
         keys.iter().all(|key| key.status == "Active"),

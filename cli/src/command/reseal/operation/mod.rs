@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::cluster::lease::Lease;
 use crate::cluster::secret::Snapshot;
-use crate::cluster::watch::{Data, Report};
+use crate::cluster::watch::{Data, Report, Telling};
 use crate::cluster::workloads::Restarted;
 use crate::command::Ending;
 use crate::env::Env;
@@ -200,6 +200,7 @@ impl<'a> Work<'a> {
             change,
             commit: &commit,
             data: before.map_or(Data::Any, Data::Kept),
+            telling: Telling::All,
         })?;
         if self.args.arrival.rollout_restart && report.has_arrived() {
             self.restarted = found.restart(&found.places(change)?)?;
