@@ -313,8 +313,8 @@ def end_with_standard_input():
 
 def main():
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=Handler)
-    threading.Thread(target=end_with_standard_input, daemon=True).start()
     print("LISTEN", server.server_port, flush=True)
+    threading.Thread(target=end_with_standard_input, daemon=True).start()
     server.serve_forever()
 
 

@@ -1,5 +1,6 @@
 # The real programs that say what compatible means. Tests find them in these variables.
 source tests/tools/cache.sh
+source tests/tools/moto.sh
 source tests/tools/python.sh
 
 judges() {

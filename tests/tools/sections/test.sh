@@ -9,6 +9,7 @@ need_command openssl openssl
 need_command age age
 judges
 python_judges
+moto
 tests=(cargo test --locked --workspace --lib --bins --tests)
 "${tests[@]}" --no-run
 offline "${tests[@]}" --offline --no-fail-fast -- --include-ignored
