@@ -114,11 +114,15 @@ mod tests {
     use std::sync::Arc;
 
     use super::super::notice::Event;
-    use super::super::stand_in::{Act, StandIn};
+    use super::super::stand_in::{Act, Slack as StandIn, assert_address_kept};
     use super::*;
 
     /// Longer than any machine takes to answer.
     const PATIENCE: Duration = Duration::from_secs(60);
+
+    fn address(slack: &StandIn) -> Address {
+        Address::parse(slack.url().as_bytes(), "the test").unwrap()
+    }
 
     fn notice() -> Notice {
         Notice::new(
@@ -135,7 +139,7 @@ mod tests {
         let pauses = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&pauses);
         let pause = move |pause| seen.lock().unwrap().push(pause);
-        let channel = Channel::at(slack.address(), PATIENCE, pause).unwrap();
+        let channel = Channel::at(address(&slack), PATIENCE, pause).unwrap();
         let result = channel.send(&notice());
         let pauses = pauses.lock().unwrap().clone();
         (slack, result, pauses)
@@ -169,14 +173,14 @@ mod tests {
             assert_eq!(slack.seen().len(), 3, "{act:?}");
             let why = result.unwrap_err().to_string();
             assert!(why.contains("3 times"), "{act:?}: {why}");
-            slack.assert_secret_kept(&why);
+            assert_address_kept(&why);
         }
     }
 
     #[test]
     fn one_that_never_answers_is_not_waited_for() {
         let slack = StandIn::start(vec![Act::Hang; 3]);
-        let channel = Channel::at(slack.address(), Duration::from_millis(200), |_| {}).unwrap();
+        let channel = Channel::at(address(&slack), Duration::from_millis(200), |_| {}).unwrap();
         let why = channel.send(&notice()).unwrap_err().to_string();
         assert_eq!(
             why,
@@ -201,8 +205,8 @@ mod tests {
     #[test]
     fn a_redirect_is_not_followed() {
         let elsewhere = StandIn::start(vec![Act::Answer(200, "ok"); 2]);
-        let slack = StandIn::redirecting_to(&elsewhere);
-        let channel = Channel::at(slack.address(), PATIENCE, |_| {}).unwrap();
+        let slack = StandIn::start(vec![Act::Redirect(elsewhere.at)]);
+        let channel = Channel::at(address(&slack), PATIENCE, |_| {}).unwrap();
         let why = channel.send(&notice()).unwrap_err();
         assert!(matches!(why, Undelivered::Foreign(_)), "{why}");
         assert!(elsewhere.seen().is_empty());
@@ -210,7 +214,6 @@ mod tests {
 
     #[test]
     fn nobody_there_is_said_without_the_address() {
-        let slack = StandIn::start(vec![Act::Answer(200, "ok")]);
         let address = Address::parse(b"http://127.0.0.1:1/services/T0/B0/s3cret", "it").unwrap();
         let channel = Channel::at(address, PATIENCE, |_| {}).unwrap();
         let why = channel.send(&notice()).unwrap_err().to_string();
@@ -219,7 +222,6 @@ mod tests {
             !why.contains("s3cret") && !why.contains("services"),
             "{why}"
         );
-        drop(slack);
     }
 
     #[test]
@@ -228,7 +230,7 @@ mod tests {
         let pauses = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&pauses);
         let pause = move |pause| seen.lock().unwrap().push(pause);
-        let channel = Channel::at(slack.address(), PATIENCE, pause).unwrap();
+        let channel = Channel::at(address(&slack), PATIENCE, pause).unwrap();
         for _ in 0..3 {
             channel.send(&notice()).unwrap();
         }

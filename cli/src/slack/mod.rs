@@ -9,6 +9,8 @@ mod notice;
 mod notifier;
 mod payload;
 #[cfg(test)]
+#[path = "../../../tests/support/slack.rs"]
+#[expect(dead_code, reason = "tests of the whole program use the rest")]
 mod stand_in;
 mod tries;
 

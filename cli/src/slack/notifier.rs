@@ -163,7 +163,7 @@ mod tests {
     use sealsmith_lint::policy::Webhook;
 
     use super::super::notice::Event;
-    use super::super::stand_in::{Act, StandIn};
+    use super::super::stand_in::{Act, Slack as StandIn, assert_address_kept};
     use super::*;
     use crate::ui::Colour;
 
@@ -225,7 +225,7 @@ mod tests {
         );
         assert!(failure.hints()[0].starts_with("make a new incoming webhook"));
         assert!(failure.hints()[1].contains("--override"));
-        scene.slack.assert_secret_kept(&format!("{failure:?}"));
+        assert_address_kept(&format!("{failure:?}"));
         assert_eq!(said.text(), "");
     }
 
@@ -285,7 +285,7 @@ mod tests {
             ),
             "{said}"
         );
-        scene.slack.assert_secret_kept(&said);
+        assert_address_kept(&said);
     }
 
     #[test]
