@@ -1,0 +1,17 @@
+//! `sealsmith rotate aws ENV` from end to end: the program, real git, AWS as moto has it, and a cluster that is a stand-in.
+
+mod support;
+
+#[path = "support/moto.rs"]
+mod moto;
+#[path = "support/stand_in/mod.rs"]
+mod stand_in;
+
+#[path = "rotate_aws/aws.rs"]
+mod aws;
+#[path = "rotate_aws/desk.rs"]
+mod desk;
+#[path = "rotate_aws/prober.rs"]
+mod prober;
+#[path = "rotate_aws/way.rs"]
+mod way;
