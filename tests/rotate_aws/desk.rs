@@ -1,9 +1,10 @@
 //! An operator's clone of a bare remote with `dev` and `prod`, three applications in each, an AWS account, and the cluster
 //! that runs it all.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng as _;
@@ -59,6 +60,16 @@ pub(crate) struct Desk {
     pub(crate) operator: Key,
     /// The key of each environment at the start.
     pub(crate) old: Vec<Key>,
+    /// The data keys of its two parts.
+    pub(crate) names: [&'static str; 2],
+    /// Every file of the repository at the start, by path.
+    pub(crate) start: BTreeMap<String, Vec<u8>>,
+    /// The ids of keys that others made.
+    pub(crate) known: Mutex<BTreeSet<String>>,
+    /// Everything that the program said.
+    pub(crate) said: Mutex<Vec<String>>,
+    /// Every secret access key that there ever was.
+    secrets: Mutex<BTreeSet<String>>,
     outside: tempfile::TempDir,
 }
 
@@ -104,6 +115,12 @@ impl Desk {
             "before anything began"
         );
         aws.clear();
+        let files = clone.git(["ls-files"]);
+        let start = files
+            .lines()
+            .map(|path| (path.to_owned(), clone.read(path)))
+            .collect();
+        let known = old.iter().map(|key| key.id.clone()).collect();
         Self {
             clone,
             prober,
@@ -111,6 +128,11 @@ impl Desk {
             aws,
             operator,
             old,
+            names: setting.keys,
+            start,
+            known: Mutex::new(known),
+            said: Mutex::default(),
+            secrets: Mutex::default(),
             outside,
         }
     }
@@ -150,6 +172,63 @@ impl Desk {
     pub(crate) fn go_on(&self, flags: &[&str]) -> Program {
         self.sealsmith(["rotate", "aws", "dev", "--timeout", "20s"])
             .args(flags)
+    }
+
+    /// The same for somebody who does not wait long for what does not come.
+    pub(crate) fn go_on_in_a_hurry(&self, flags: &[&str]) -> Program {
+        self.sealsmith(["rotate", "aws", "dev", "--timeout", "3s"])
+            .args(flags)
+    }
+
+    /// Runs it, and remembers what it said and which keys there are.
+    pub(crate) fn run(&self, program: Program) -> Outcome {
+        let outcome = program.run();
+        self.said.lock().expect(WORKS).push(said(&outcome));
+        self.secrets();
+        outcome
+    }
+
+    /// It dies at this place.
+    pub(crate) fn dies_at(&self, place: &str, program: Program) {
+        let outcome = self.run(program.env("SEALSMITH_FAILPOINT", place));
+        assert_eq!(
+            outcome.code,
+            None,
+            "nobody died at {place}:\n{}",
+            said(&outcome)
+        );
+    }
+
+    /// Goes on to the end.
+    pub(crate) fn is_resumed(&self) {
+        self.ends(self.go_on(&["--resume"]), 0, &[]);
+        self.is_done();
+    }
+
+    /// Goes back to the beginning.
+    pub(crate) fn is_aborted(&self) {
+        self.ends(self.go_on(&["--abort"]), 0, &[]);
+        self.is_undone();
+    }
+
+    /// Gives the user a second key, which somebody else made.
+    pub(crate) fn second_key(&self, status: &str, used: Option<i64>) -> Key {
+        let key = self.aws.key(&self.user("dev"));
+        let change = serde_json::json!({"id": key.id, "status": status});
+        self.aws.change_key(change);
+        if let Some(used) = used {
+            self.aws
+                .change_key(serde_json::json!({"id": key.id, "used": used}));
+        }
+        self.known.lock().expect(WORKS).insert(key.id.clone());
+        key
+    }
+
+    /// Every secret access key of the user that was ever seen.
+    pub(crate) fn secrets(&self) -> BTreeSet<String> {
+        let mut secrets = self.secrets.lock().expect(WORKS);
+        secrets.extend(self.keys().into_iter().map(|key| key.secret));
+        secrets.clone()
     }
 
     /// A file or folder beside the clone: `backup`, `state`, `tmp`, `kubeconfig`, `origin.git`.
@@ -195,7 +274,11 @@ impl Desk {
             .collect()
     }
 
-    /// The backups, each as it is.
+    pub(crate) fn backup_files(&self) -> Vec<PathBuf> {
+        entries(&self.place("backup"))
+    }
+
+    /// The backups, each as it is; what a kill left half written is none.
     pub(crate) fn backups(&self) -> Vec<(PathBuf, Value)> {
         let read = |path: PathBuf| {
             let text = std::fs::read(&path).expect(WORKS);
@@ -204,15 +287,14 @@ impl Desk {
                 serde_json::from_slice(&text).expect("a backup is JSON"),
             )
         };
-        entries(&self.place("backup"))
-            .into_iter()
-            .map(read)
-            .collect()
+        let files = self.backup_files().into_iter();
+        let whole = files.filter(|path| path.extension().is_some_and(|end| end == "json"));
+        whole.map(read).collect()
     }
 
     /// It ends with this code and says these words.
     pub(crate) fn ends(&self, program: Program, code: i32, words: &[&str]) -> Outcome {
-        let outcome = program.run();
+        let outcome = self.run(program);
         let said = said(&outcome);
         assert_eq!(outcome.code, Some(code), "{said}");
         for word in words {
@@ -417,4 +499,48 @@ fn people(aws: &Account, clone: &Repository, setting: &Setting) -> (Key, Vec<Key
     let name = aws.name("operator");
     aws.user(&name, &policies);
     (aws.key(&name), old)
+}
+
+/// Somebody who pushes too.
+pub(crate) struct Colleague(PathBuf);
+
+impl Desk {
+    /// Somebody else's clone, up to date.
+    pub(crate) fn colleague(&self) -> Colleague {
+        let folder = self.place("colleague");
+        if !folder.exists() {
+            let url = format!("file://{}", self.place("origin.git").display());
+            let clone = Program::new("git").args(["clone", "--quiet", &url]);
+            clone.arg(&folder).output();
+        }
+        Colleague(folder)
+    }
+}
+
+impl Colleague {
+    /// Pushes a change of a file.
+    pub(crate) fn pushes(&self, path: &str, content: impl AsRef<[u8]>) {
+        self.git(&["pull", "--quiet", "--rebase"]);
+        std::fs::write(self.0.join(path), content).expect("the folder is writable");
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "-m", "meanwhile"]);
+        self.git(&["push", "--quiet"]);
+    }
+
+    pub(crate) fn reads(&self, path: &str) -> Vec<u8> {
+        std::fs::read(self.0.join(path)).expect("the file is there")
+    }
+
+    fn git(&self, args: &[&str]) {
+        Program::new("git").dir(&self.0).args(args).output();
+    }
+}
+
+/// Puts a hook where git finds it: of a clone, or of a remote.
+pub(crate) fn hook(folder: &Path, name: &str, script: &str) {
+    let path = folder.join("hooks").join(name);
+    std::fs::create_dir_all(folder.join("hooks")).expect("the folder is writable");
+    std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("the folder is writable");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755))
+        .expect("the file is ours");
 }

@@ -6,9 +6,6 @@ use crate::desk::Desk;
 #[ignore = "needs moto: ./tests/run test"]
 fn every_application_gets_the_new_key_and_the_old_one_goes() {
     let desk = Desk::new();
-    let outcome = desk.ends(desk.begin(&[]), 0, &[]);
-    println!("{}", crate::desk::said(&outcome));
-    for seen in desk.cluster.seen() {
-        println!("{} {}", seen.status, seen.request);
-    }
+    desk.ends(desk.begin(&[]), 0, &[]);
+    desk.is_done();
 }
