@@ -10,7 +10,7 @@ use sealsmith_core::manifest::tree::Stream;
 use sealsmith_core::unseal::{KeyRing, UnsealingKey};
 use serde_json::Value;
 
-use crate::desk::{APPS, Desk, entries, key};
+use crate::desk::{APPS, Desk, entries, key, manifest};
 use crate::moto::Held;
 use crate::stand_in::Pair;
 use crate::support::program::Program;
@@ -21,34 +21,41 @@ const WORKS: &str = "what a test makes itself is well formed";
 impl Desk {
     /// The rotation came to its end: one key, a new one, in every application; one commit, pushed; nothing else touched.
     pub(crate) fn is_done(&self) {
-        let new = self.only_key();
-        assert_ne!(new.id, self.old[0].id, "the old key is still there");
+        self.is_done_in("dev", 1);
+    }
+
+    /// The same for an environment, after so many rotations.
+    pub(crate) fn is_done_in(&self, environment: &str, rotations: usize) {
+        let new = self.only_key(environment);
+        let old = self.old.iter().find(|old| old.id == new.id);
+        assert!(old.is_none(), "the old key is still there");
         self.is_tidy();
         let pair = Pair {
             id: new.id.clone(),
             secret: new.secret,
         };
-        self.everybody_has(&pair);
-        self.only_the_pair_changed();
+        self.everybody_has(environment, &pair);
+        self.only_the_pair_changed(environment);
         let trailers = "--format=%(trailers:key=Sealsmith-Run,valueonly)";
         let runs = self.clone.git(["log", trailers]);
-        assert_eq!(runs.split_whitespace().count(), 1, "{runs}");
+        assert_eq!(runs.split_whitespace().count(), rotations, "{runs}");
         let kept: Vec<_> = self
             .backups()
             .into_iter()
             .map(|(_, backup)| backup)
             .collect();
         let ids: Vec<_> = kept.iter().map(|backup| &backup["accessKeyId"]).collect();
-        assert_eq!(ids, [&Value::from(new.id)], "the backups");
+        assert!(ids.contains(&&Value::from(new.id)), "the backups");
+        assert_eq!(ids.len(), rotations, "the backups");
     }
 
     /// It is as if nothing had happened, but for commits that brought everything back.
     pub(crate) fn is_undone(&self) {
-        let old = self.only_key();
+        let old = self.only_key("dev");
         assert_eq!(old.id, self.old[0].id, "another key is left");
         self.is_tidy();
         let Held { id, secret, .. } = old;
-        self.everybody_has(&Pair { id, secret });
+        self.everybody_has("dev", &Pair { id, secret });
         for (path, content) in &self.start {
             assert!(self.clone.read(path) == *content, "{path} is not as it was");
         }
@@ -115,8 +122,8 @@ impl Desk {
         self.no_secret_is_out();
     }
 
-    fn only_key(&self) -> Held {
-        let mut keys = self.keys();
+    fn only_key(&self, environment: &str) -> Held {
+        let mut keys = self.aws.keys(&self.user(environment));
         let shown: Vec<_> = keys.iter().map(|key| (&key.id, &key.status)).collect();
         assert_eq!(keys.len(), 1, "{shown:?}");
         let only = keys.remove(0);
@@ -125,7 +132,7 @@ impl Desk {
     }
 
     /// The work tree, the remote, every Secret and every pod.
-    fn everybody_has(&self, pair: &Pair) {
+    pub(crate) fn everybody_has(&self, environment: &str, pair: &Pair) {
         let both = (pair.id.clone(), pair.secret.clone());
         for app in APPS {
             let path = Self::manifest(app);
@@ -143,15 +150,15 @@ impl Desk {
         self.cluster
             .waits_until("everything is rolled out", |world| world.is_settled());
         for (who, held) in self.cluster.pairs() {
-            let is_of_dev = who.contains("-dev/");
-            assert!(!is_of_dev || held == *pair, "{who} has {}", held.id);
+            let is_meant = who.contains(&format!("-{environment}/"));
+            assert!(!is_meant || held == *pair, "{who} has {}", held.id);
         }
     }
 
     /// Of each manifest, two lines.
-    fn only_the_pair_changed(&self) {
+    fn only_the_pair_changed(&self, environment: &str) {
         for app in APPS {
-            let path = Self::manifest(app);
+            let path = manifest(environment, app);
             let (before, now) = (&self.start[&path], self.clone.read(&path));
             let (before, now) = (
                 String::from_utf8_lossy(before),
@@ -174,7 +181,9 @@ impl Desk {
     }
 
     fn others_are_as_they_were(&self) {
-        let ours: Vec<_> = APPS.iter().map(|app| Self::manifest(app)).collect();
+        // Which of them was to be changed is checked elsewhere.
+        let of = |environment| APPS.map(|app| manifest(environment, app));
+        let ours = [of("dev"), of("prod")].concat();
         for (path, content) in &self.start {
             let is_ours = ours.contains(path) || path == LOCK;
             assert!(

@@ -22,7 +22,6 @@ use crate::support::program::{Outcome, Program};
 use crate::support::repository::Repository;
 
 pub(crate) const APPS: [&str; 3] = ["airflow", "fastapi", "mlflow"];
-pub(crate) const BUCKET: &str = "artifacts";
 const WORKS: &str = "what a test makes itself is well formed";
 
 /// What a desk is like.
@@ -32,6 +31,8 @@ pub(crate) struct Setting {
     pub(crate) rolls: Rolls,
     /// More lines of `environments.<env>.aws`, without their margin.
     pub(crate) aws: &'static str,
+    /// Whether manifests are written as nobody else writes them.
+    pub(crate) odd_files: bool,
     /// Whether the operator is the user whose key is rotated.
     pub(crate) own: bool,
     /// The data keys of the two parts.
@@ -44,6 +45,7 @@ impl Default for Setting {
             environments: &["dev"],
             rolls: Rolls::ByItself,
             aws: "",
+            odd_files: false,
             own: false,
             keys: ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
         }
@@ -87,7 +89,8 @@ impl Desk {
             std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700)).expect(WORKS);
         }
         let aws = Account::open();
-        aws.bucket(BUCKET);
+        let bucket = aws.name("artifacts");
+        aws.bucket(&bucket);
         let clone = Repository::new();
         clone.write(
             "sealsmith.yaml",
@@ -107,7 +110,7 @@ impl Desk {
         let cluster = Arc::new(StandIn::start(&key(), &remote));
         cluster.deploys(&applications(setting));
         std::fs::write(outside.path().join("kubeconfig"), cluster.kubeconfig()).expect(WORKS);
-        let prober = Prober::start(&cluster, &aws.url(), BUCKET);
+        let prober = Prober::start(&cluster, &aws.url(), &bucket);
         prober.works_on();
         assert_eq!(
             prober.refused(),
@@ -229,6 +232,25 @@ impl Desk {
         let mut secrets = self.secrets.lock().expect(WORKS);
         secrets.extend(self.keys().into_iter().map(|key| key.secret));
         secrets.clone()
+    }
+
+    /// Changes the policy, and waits until the cluster is there.
+    pub(crate) fn edits_the_policy(&self, from: &str, to: &str) {
+        let policy = String::from_utf8(self.clone.read("sealsmith.yaml")).expect(WORKS);
+        assert!(policy.contains(from), "no {from:?} in:\n{policy}");
+        self.clone
+            .write("sealsmith.yaml", policy.replacen(from, to, 1));
+        self.publishes("another policy");
+    }
+
+    /// Commits and pushes what there is, and waits until the cluster is there.
+    pub(crate) fn publishes(&self, message: &str) {
+        self.clone.commit(message);
+        self.clone.git(["push", "--quiet"]);
+        let tip = self.remote_tip().trim().to_owned();
+        self.cluster.waits_until("the cluster is at rest", |world| {
+            world.is_settled() && world.argocd.is_at(&tip)
+        });
     }
 
     /// A file or folder beside the clone: `backup`, `state`, `tmp`, `kubeconfig`, `origin.git`.
@@ -361,7 +383,7 @@ fn policy(setting: &Setting, aws: &Account, backup: &Path) -> String {
     let mut text = "version: v1\nlayout:\n  namespace: \"{app}-{env}\"\nenvironments:\n".to_owned();
     for environment in setting.environments {
         let user = aws.name(&format!("svc-{environment}"));
-        let backup = backup.display();
+        let (backup, bucket) = (backup.display(), aws.name("artifacts"));
         let more: String = setting
             .aws
             .lines()
@@ -379,7 +401,7 @@ fn policy(setting: &Setting, aws: &Account, backup: &Path) -> String {
       apps: [airflow, fastapi, mlflow]
       keys: {{id: {id}, secret: {secret}}}
       backup: {{folder: {backup}}}
-      probes: [{{s3-bucket: {BUCKET}}}]
+      probes: [{{s3-bucket: {bucket}}}]
 {more}"
         ));
     }
@@ -424,7 +446,13 @@ fn write_files(clone: &Repository, setting: &Setting, old: &[Key]) {
                 ("AWS_DEFAULT_REGION", "us-east-1"),
                 (secret, &*key.secret),
             ];
-            clone.write(manifest(environment, app), seal(&name, &values));
+            let text = seal(&name, &values);
+            let text = if setting.odd_files {
+                odd(app, text)
+            } else {
+                text
+            };
+            clone.write(manifest(environment, app), text);
             let name = format!("db-{environment}-secret");
             let path = format!("envs/{environment}/sealed-secrets/{app}/sealed-{name}.yaml");
             clone.write(
@@ -432,6 +460,19 @@ fn write_files(clone: &Repository, setting: &Setting, old: &[Key]) {
                 seal(&name, &[("password", "hunter2-of-the-database")]),
             );
         }
+    }
+}
+
+/// The same manifest in another dress: after another document, with Windows' line ends, with quotes and an anchor.
+fn odd(app: &str, text: String) -> String {
+    let config = "# first a document of another kind\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n";
+    match app {
+        "airflow" => format!("{config}---\n{text}...\n"),
+        "fastapi" => format!("\u{feff}{}", text.replace('\n', "\r\n")),
+        _ => text
+            .replace("  name: ", "  name: &name ")
+            .replace("      name: &name ", "      name: ")
+            .replacen("type: Opaque", "type: \"Opaque\" # as ever", 1),
     }
 }
 
