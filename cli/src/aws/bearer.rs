@@ -40,6 +40,7 @@ impl<'a> Bearer<'a> {
     }
 
     /// Asks whose key it is.
+    #[cfg(test)]
     pub(crate) fn caller(&self) -> Result<Identity, Problem> {
         let once = || self.caller_once();
         let patience = self.account.patience;

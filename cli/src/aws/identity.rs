@@ -20,11 +20,6 @@ impl Identity {
             user: user(arn),
         }
     }
-
-    /// The partition: `aws`, `aws-cn`, `aws-us-gov`.
-    pub(crate) fn partition(&self) -> &str {
-        self.arn.split(':').nth(1).unwrap_or("aws")
-    }
 }
 
 /// The name of the user that an ARN is of; its path is no part of the name.
@@ -66,13 +61,5 @@ mod tests {
         ] {
             assert_eq!(user_of(arn), None, "{arn}");
         }
-    }
-
-    #[test]
-    fn the_partition_is_part_of_the_arn() {
-        let identity = |arn| Identity::new("111122223333", arn);
-        let china = identity("arn:aws-cn:iam::111122223333:user/x");
-        assert_eq!(china.partition(), "aws-cn");
-        assert_eq!(identity("nonsense").partition(), "aws");
     }
 }

@@ -46,6 +46,7 @@ impl Name {
     }
 
     /// The name of the run that made the backup.
+    #[cfg(test)]
     pub(crate) fn run(&self) -> &str {
         &self.run
     }

@@ -34,21 +34,11 @@ pub(crate) struct Item {
 #[derive(Debug)]
 pub(crate) struct Kept {
     path: PathBuf,
-    form: Form,
     trouble: Vec<Failure>,
 }
 
-/// What to look for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wanted<'a> {
-    /// Everything that a run kept.
-    Run(&'a str),
-    /// What has an id.
-    Id(&'a str),
-}
-
 /// A backup of an earlier process.
-pub(crate) enum Found {
+enum Found {
     /// Its content, which can be used.
     Readable(Kept, SecretBytes),
     /// Only holders of an age identity can open it, and this program is none.
@@ -66,11 +56,6 @@ impl Kept {
     /// The file.
     pub(crate) fn path(&self) -> &Path {
         &self.path
-    }
-
-    /// Whether only holders of an age identity can open it.
-    pub(crate) fn is_sealed(&self) -> bool {
-        self.form == Form::Sealed
     }
 
     /// Why it is not where it should be; nothing when it is.
@@ -145,7 +130,6 @@ impl Store {
                 Ok(path) => {
                     return Ok(Kept {
                         path,
-                        form,
                         trouble,
                     });
                 }
@@ -161,17 +145,16 @@ impl Store {
         }))
     }
 
-    /// Finds backups of earlier processes, by the folder and their names.
-    pub(crate) fn find(&self, wanted: Wanted<'_>) -> Result<Vec<Found>, Failure> {
+    /// Finds the backups of what has an id, by the folder and their names.
+    fn find(&self, id: &str) -> Result<Vec<Found>, Failure> {
         let mut found = Vec::new();
         for folder in self.folders() {
             let listed = folder.list()?.into_iter();
-            for (path, _, form) in listed.filter(|(_, name, _)| wanted.is_meant_by(name)) {
+            for (path, _, form) in listed.filter(|(_, name, _)| name.id() == id) {
                 // Also a sealed one is read, since it is no proof when it cannot be.
                 let content = folder.read(&path)?;
                 let kept = Kept {
                     path,
-                    form,
                     trouble: Vec::new(),
                 };
                 found.push(match form {
@@ -188,7 +171,7 @@ impl Store {
     /// One that is not about the key it is named for is refused: nothing is guessed.
     pub(crate) fn access_key(&self, id: &str) -> Result<Option<FoundKey>, Failure> {
         let mut sealed = None;
-        for found in self.find(Wanted::Id(id))? {
+        for found in self.find(id)? {
             match found {
                 Found::Readable(kept, content) => {
                     let key = AccessKey::parse(&content).and_then(|key| {
@@ -241,15 +224,6 @@ impl FoundKey {
     pub(crate) fn wipe(self) -> Result<(), Failure> {
         match self {
             Self::Readable(kept, _) | Self::Sealed(kept) => kept.wipe(),
-        }
-    }
-}
-
-impl Wanted<'_> {
-    fn is_meant_by(self, name: &Name) -> bool {
-        match self {
-            Self::Run(run) => name.run() == run,
-            Self::Id(id) => name.id() == id,
         }
     }
 }

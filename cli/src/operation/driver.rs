@@ -98,7 +98,7 @@ mod tests {
         [10, 20, 30].map(|done| Piece {
             done,
             says: "",
-            go: |diary| {
+            go: |diary: &mut Diary| {
                 let number = diary.step / 10 + 1;
                 if diary.stops == Some(number) {
                     return Ok(Flow::Stop(Ending::No));

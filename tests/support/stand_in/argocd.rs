@@ -108,6 +108,13 @@ impl ArgoCd {
         }
     }
 
+    /// Whether every Application was compared with a commit.
+    pub(crate) fn is_at(&self, commit: &str) -> bool {
+        self.applications
+            .iter()
+            .all(|application| application.at == commit)
+    }
+
     pub(super) fn is_at_rest(&self) -> bool {
         let at_rest =
             |application: &Following| !application.at.is_empty() && application.syncs.is_none();

@@ -92,6 +92,7 @@ impl Problem {
     }
 
     /// What was asked.
+    #[cfg(test)]
     pub(crate) fn action(&self) -> Action {
         self.action
     }
@@ -102,6 +103,7 @@ impl Problem {
     }
 
     /// AWS's name of the request, for its support.
+    #[cfg(test)]
     pub(crate) fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }

@@ -62,7 +62,14 @@ pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     let settings = start::settings(&args.environment, env)?;
     if args.print_iam_policy {
         let (account, user) = (settings.account_id.as_str(), settings.user.as_str());
-        ui.line(policy_document(account, user, None).trim_end())?;
+        let region = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+        let region = region.into_iter().find_map(|name| env.variable(name));
+        let partition = match region.as_deref() {
+            Some(region) if region.starts_with("cn-") => Some("aws-cn"),
+            Some(region) if region.starts_with("us-gov-") => Some("aws-us-gov"),
+            _ => None,
+        };
+        ui.line(policy_document(account, user, partition).trim_end())?;
         return Ok(Ending::Done);
     }
     let flags = (&args.arrival, &args.controller);

@@ -1,6 +1,6 @@
 //! A server that answers one request after another with what is planned, the last answer for ever.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
