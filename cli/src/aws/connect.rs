@@ -6,6 +6,7 @@ use aws_config::default_provider::region::DefaultRegionChain;
 use aws_config::identity::IdentityCache;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
+use aws_sdk_iam::config::SharedIdentityCache;
 
 use crate::env::{Env, http};
 use crate::failure::Failure;
@@ -25,6 +26,7 @@ const LOG_IN: Duration = Duration::from_secs(120);
 /// How long the parts of a call may take.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Deadlines {
+    pub(super) log_in: Duration,
     pub(super) connect: Duration,
     pub(super) answer: Duration,
     pub(super) answer_to_create: Duration,
@@ -33,6 +35,7 @@ pub(super) struct Deadlines {
 impl Default for Deadlines {
     fn default() -> Self {
         Self {
+            log_in: LOG_IN,
             connect: CONNECT,
             answer: ANSWER,
             answer_to_create: ANSWER_TO_CREATE,
@@ -46,8 +49,13 @@ impl Deadlines {
         TimeoutConfig::builder()
             .connect_timeout(self.connect)
             .read_timeout(answer)
-            .operation_attempt_timeout(LOG_IN + answer)
+            .operation_attempt_timeout(self.log_in + self.connect + answer)
             .build()
+    }
+
+    /// A cache of credentials that waits so long for the chain.
+    pub(super) fn credentials(self) -> SharedIdentityCache {
+        IdentityCache::lazy().load_timeout(self.log_in).build()
     }
 }
 
@@ -63,7 +71,7 @@ pub(super) async fn configuration(
     let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
         .app_name(AppName::new("sealsmith").expect("letters are allowed"))
         .timeout_config(deadlines.of(deadlines.answer))
-        .identity_cache(IdentityCache::lazy().load_timeout(LOG_IN).build())
+        .identity_cache(deadlines.credentials())
         // A clock that is wrong would make our own times wrong too, so it is refused rather than corrected.
         .disable_clock_skew_correction(true);
     if let Some(profile) = profile {

@@ -20,6 +20,9 @@ const LONGEST: usize = 400;
 /// What hyper's client says of everything that failed before a request was sent: name, connection, TLS, proxy.
 const NOT_CONNECTED: &str = "client error (Connect)";
 
+/// How the SDK's cache says that the chain took longer than it may.
+const NO_LOG_IN: &str = "identity resolver timed out after";
+
 /// A refusal as it came: a status, and what the body says.
 #[derive(Clone, Copy, Default)]
 pub(in crate::aws) struct Refusal<'a> {
@@ -74,20 +77,24 @@ impl Problem {
                 Self::new(action, Kind::Unclear, "the answer broke off")
             };
         }
-        let credentials = chain(error).skip_while(|error| !error.is::<CredentialsError>());
-        let causes: Vec<_> = credentials.map(|error| public(error)).collect();
-        if !causes.is_empty() {
-            return Self::new(action, Kind::NoCredentials, causes.join(": "));
+        let credentials = chain(error).filter(|error| error.is::<CredentialsError>());
+        if let Some(error) = credentials.last() {
+            return Self::new(action, Kind::NoCredentials, why_no_credentials(error));
         }
         let innermost = chain(error).last().map(ToString::to_string);
         let innermost = tidy(&innermost.unwrap_or_default());
         let kind = match error {
+            _ if innermost.starts_with(NO_LOG_IN) => Kind::NoCredentials,
             SdkError::ConstructionFailure(_) => Kind::Unreachable,
             _ if chain(error).any(|error| error.to_string() == NOT_CONNECTED) => Kind::Unreachable,
             // Any other failure may have come after the request was on its way.
             _ => Kind::Unclear,
         };
-        Self::new(action, kind, innermost)
+        let message = match kind {
+            Kind::Unclear => format!("no answer arrived ({innermost})"),
+            _ => innermost,
+        };
+        Self::new(action, kind, message)
     }
 }
 
@@ -169,16 +176,28 @@ fn without_code(status: u16) -> String {
     }
 }
 
-/// What the credential chain says, without what a program of the user printed.
-fn public(error: &dyn Error) -> String {
-    let text = error.to_string();
-    let text = text.split("Stderr:").next().unwrap_or_default();
-    tidy(text).trim_end_matches(['.', ' ']).to_owned()
+/// What the chain says of itself, without what a program of the user printed, which may be anything.
+///
+/// The SDK wraps what happened in "an error occurred" at each level; those who tried nothing are listed one a line.
+fn why_no_credentials(error: &(dyn Error + 'static)) -> String {
+    let below = chain(error).skip(1).map(|error| {
+        let text = error.to_string();
+        let text = text.split("Stderr:").next().unwrap_or_default();
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        tidy(&lines.collect::<Vec<_>>().join("; "))
+    });
+    let said: Vec<_> = below.collect();
+    if said.is_empty() {
+        tidy(&error.to_string())
+    } else {
+        said.join(": ")
+    }
 }
 
 /// A text from outside as messages show it: one line, not too long, harmless.
 pub(in crate::aws) fn tidy(text: &str) -> String {
     let line = text.trim().lines().next().unwrap_or_default();
+    let line = line.trim_end_matches(['.', ' ']);
     let shown: String = line.chars().take(LONGEST).collect();
     let cut = if shown.len() < line.len() { "…" } else { "" };
     printable(&shown).into_owned() + cut

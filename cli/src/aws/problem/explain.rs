@@ -11,12 +11,11 @@ impl Problem {
         let mut reason = match self.kind {
             Kind::NoCredentials => format!("no AWS credentials were found: {said}"),
             Kind::Unreachable => format!("AWS was not reached: {said}"),
-            Kind::Unclear if self.action == Action::CreateAccessKey => {
-                format!("no answer arrived, so the key may exist: {said}")
-            }
-            Kind::Unclear => format!("no answer arrived: {said}"),
             _ => said,
         };
+        if self.action == Action::CreateAccessKey && self.may_have_happened() {
+            reason += "; the key may exist all the same";
+        }
         if let Some(waited) = self.waited {
             reason += &format!("; that was so for {} seconds", waited.as_secs());
         }

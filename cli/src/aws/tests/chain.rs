@@ -3,6 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
+use aws_credential_types::provider::future;
+
+use super::super::problem::Kind;
 use super::stand_in::{StandIn, is_user};
 use super::*;
 use crate::env::Env;
@@ -87,19 +90,61 @@ fn the_chain_finds_credentials_where_every_aws_tool_does() {
 fn without_credentials_the_profile_is_named_and_nothing_is_sent() {
     let server = StandIn::start(&[is_user(USER)]);
     let endpoint = ("AWS_ENDPOINT_URL", server.url.as_str());
-    for (profile, words) in [
-        ("", "aws.profile in sealsmith.yaml"),
-        ("nobody", "aws sso login --profile nobody"),
-        ("broken", "aws sso login --profile broken"),
-        ("sso", "aws sso login --profile sso"),
+    for (profile, why, hint) in [
+        (
+            "",
+            "no credentials found in chain",
+            "aws.profile in sealsmith.yaml",
+        ),
+        (
+            "nobody",
+            "`nobody` was not defined",
+            "aws sso login --profile nobody",
+        ),
+        (
+            "broken",
+            "exited with code exit status: 3",
+            "aws sso login --profile broken",
+        ),
+        ("sso", "sso/cache", "aws sso login --profile sso"),
     ] {
         let said = child(profile, &[endpoint]);
-        assert!(
-            said.contains("no AWS credentials were found") && said.contains(words),
-            "{said}"
-        );
+        for words in ["no AWS credentials were found", why, hint] {
+            assert!(said.contains(words), "{words}: {said}");
+        }
         assert!(!said.contains("it-was-secret"), "{said}");
     }
+    assert!(server.seen().is_empty());
+}
+
+/// A program of the profile that waits for a person who is not there.
+#[derive(Debug)]
+struct Hangs;
+
+impl ProvideCredentials for Hangs {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(std::future::pending())
+    }
+}
+
+#[test]
+fn a_chain_that_hangs_is_given_up_once() {
+    let server = StandIn::start(&[is_user(USER)]);
+    let deadlines = Deadlines {
+        log_in: Duration::from_millis(100),
+        ..deadlines(GUARD)
+    };
+    let account = account_of(&server.url, Hangs, deadlines);
+    let problem = account.caller().unwrap_err();
+    assert_eq!(
+        problem.kind(),
+        Kind::NoCredentials,
+        "{}",
+        rendered(&problem)
+    );
     assert!(server.seen().is_empty());
 }
 

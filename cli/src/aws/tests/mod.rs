@@ -17,7 +17,7 @@ mod moto;
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region};
-use aws_sdk_sts::config::Credentials;
+use aws_sdk_sts::config::{Credentials, ProvideCredentials};
 use zeroize::Zeroizing;
 
 use super::account::{Account, runtime};
@@ -50,17 +50,33 @@ fn account(endpoint: &str, id: &str, secret: &str) -> Account {
 
 /// The same, with so much time for an answer.
 fn account_that_waits(endpoint: &str, id: &str, secret: &str, answer: Duration) -> Account {
-    let deadlines = Deadlines {
+    let deadlines = deadlines(answer);
+    let operator = Credentials::new(id, secret, None, None, "test");
+    account_of(endpoint, operator, deadlines)
+}
+
+fn deadlines(answer: Duration) -> Deadlines {
+    Deadlines {
+        log_in: GUARD,
         connect: GUARD,
         answer,
         answer_to_create: answer,
-    };
+    }
+}
+
+/// The same, with credentials from anywhere.
+fn account_of(
+    endpoint: &str,
+    operator: impl ProvideCredentials + 'static,
+    deadlines: Deadlines,
+) -> Account {
     let runtime = runtime().unwrap();
     let loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
         .region(Region::new("us-east-1"))
-        .credentials_provider(Credentials::new(id, secret, None, None, "test"))
+        .credentials_provider(operator)
+        .identity_cache(deadlines.credentials())
         .endpoint_url(endpoint)
-        .timeout_config(deadlines.of(answer))
+        .timeout_config(deadlines.of(deadlines.answer))
         .disable_clock_skew_correction(true);
     let sdk = runtime.block_on(loader.load());
     let endpoints = Endpoints {
