@@ -50,7 +50,8 @@ impl<'a> Bearer<'a> {
 
     /// Asks until AWS accepts the key three times in a row, for at most `cap`; it has to be a key of the user with this ARN.
     ///
-    /// A secret that does not fit, and a key of somebody else, end it at once.
+    /// A secret that does not fit, and a key of somebody else, end it at once. A question that is under way when `cap` is over is
+    /// waited for.
     pub(crate) fn prove(&self, user_arn: &str, cap: Duration) -> Result<(), Problem> {
         let once = || async {
             let identity = self.caller_once().await?;

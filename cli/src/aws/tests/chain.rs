@@ -44,6 +44,7 @@ fn the_chain_finds_credentials_where_every_aws_tool_does() {
         let env = Env::for_test(Path::new("/"), b"");
         let account = Account::connect(profile, None, &env).unwrap();
         let caller = account.caller().map_err(|problem| rendered(&problem));
+        println!("ENDPOINTS {:?}", account.endpoints);
         println!("CALLER {caller:?}");
         return;
     }
@@ -84,6 +85,28 @@ fn the_chain_finds_credentials_where_every_aws_tool_does() {
         "the profile's region"
     );
     assert_eq!(server.count("secret-of"), 0);
+}
+
+#[test]
+fn the_endpoints_of_probes_come_from_the_variables_that_the_sdk_knows() {
+    let server = StandIn::start(&[is_user(USER)]);
+    let general = ("AWS_ENDPOINT_URL", server.url.as_str());
+    let special = ("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:2");
+    let ignored = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true");
+    let nowhere = ("HTTPS_PROXY", "http://127.0.0.1:1");
+    let both = |s3: &str, ecr: &str| format!("ENDPOINTS Endpoints {{ s3: {s3}, ecr: {ecr} }}");
+    let url = format!("Some({:?})", server.url);
+    for (set, expected) in [
+        ([general, nowhere].as_slice(), both(&url, &url)),
+        (
+            &[general, special],
+            both("Some(\"http://127.0.0.1:2\")", &url),
+        ),
+        (&[general, special, ignored, nowhere], both("None", "None")),
+    ] {
+        let said = child("dev", set);
+        assert!(said.contains(&expected), "{expected}: {said}");
+    }
 }
 
 #[test]
