@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn a_program_that_is_not_there_says_so() {
-        let mut command = Command::new("sealsmith-no-such-program");
+        let mut command = Command::new("/nowhere/program");
         let nothing = SecretBytes::new(Vec::new());
         let failure = run(&mut command, "it", nothing, LONG).err().unwrap();
         assert!(failure.causes()[0].contains("No such file"), "{failure:?}");
