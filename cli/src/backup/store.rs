@@ -128,10 +128,7 @@ impl Store {
         for folder in self.folders() {
             match folder.keep(&item.name, form, content) {
                 Ok(path) => {
-                    return Ok(Kept {
-                        path,
-                        trouble,
-                    });
+                    return Ok(Kept { path, trouble });
                 }
                 Err(failure) => trouble.push(failure),
             }

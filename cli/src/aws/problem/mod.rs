@@ -102,12 +102,6 @@ impl Problem {
         self.code.as_deref()
     }
 
-    /// AWS's name of the request, for its support.
-    #[cfg(test)]
-    pub(crate) fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
-    }
-
     /// Whether AWS may have done what it was asked in spite of the problem.
     ///
     /// Who asked for a change looks at the state of things next, and does not ask again blindly.

@@ -36,6 +36,7 @@ use crate::journal::{End, Guard, Journal};
 use crate::operation::driver::{Flow, Worker, drive};
 use crate::operation::{Courier, Desk, Herald, Leave, Surroundings};
 use crate::output::Format;
+use crate::slack::Fact;
 use crate::ui::{Text, Ui};
 use crate::windows::Operation;
 use plan::{Plan, Rotating, Step};
@@ -184,7 +185,10 @@ impl Work<'_> {
         go: fn(&mut Self) -> Result<Ending, Failure>,
     ) -> Result<Ending, Failure> {
         let result = go(&mut self);
-        herald.ended(&result, message::facts(self.plan()));
+        let mut facts = message::facts(self.plan());
+        let step = serde_json::to_value(self.step()).unwrap_or_default();
+        facts.extend(step.as_str().map(|step| Fact::Step(step.to_owned())));
+        herald.ended(&result, facts);
         result
     }
 

@@ -1,8 +1,8 @@
 //! What only asks: repeated when it fails in passing, and read to the end.
 
-use super::super::problem::Kind;
 use super::super::Status;
 use super::super::key::LastUsed;
+use super::super::problem::Kind;
 use super::stand_in::{Plan, StandIn, answers, fails, is_user, refuses, unknown_key};
 use super::*;
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
+use crate::slack::Fact;
 use crate::ui::{Table, Text, Ui};
 
 /// What became of a commit in the cluster.
@@ -72,6 +73,12 @@ impl Report {
             .collect();
         cures.into_iter().for_each(|cure| ui.hint(cure));
         Ok(())
+    }
+
+    /// How each Application stands, for people who are told of it.
+    pub(crate) fn applications(&self) -> impl Iterator<Item = Fact> {
+        let rows = self.rows.iter().filter(|row| row.kind == "Application");
+        rows.map(|row| Fact::Application(row.name.clone(), row.words.clone()))
     }
 
     /// The same for scripts.

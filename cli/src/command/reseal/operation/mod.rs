@@ -129,7 +129,9 @@ impl<'a> Work<'a> {
         go: fn(&mut Self) -> Result<Ending, Failure>,
     ) -> Result<Ending, Failure> {
         let result = go(&mut self);
-        herald.ended(&result, message::facts(self.courier.journal.plan()));
+        let mut facts = message::facts(self.courier.journal.plan());
+        facts.extend(self.arrival.iter().flat_map(Report::applications));
+        herald.ended(&result, facts);
         result
     }
 
