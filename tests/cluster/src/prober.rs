@@ -3,6 +3,7 @@
 use crate::api::Api;
 use crate::error::Result;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -36,15 +37,15 @@ pub struct Sighting {
 /// What a prober saw.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// How many reads were answered.
+    /// How many reads of a Secret were answered.
     pub reads: usize,
-    /// How many were not: the API server was away, which says nothing about the Secrets.
+    /// How many requests were not: the API server was away, which says nothing about the Secrets.
     pub unanswered: usize,
     /// Every read that found something wrong.
     pub sightings: Vec<Sighting>,
 }
 
-/// A thread that reads Secrets every 100 ms.
+/// A thread that reads Secrets every 100 ms, those of a namespace in one request.
 #[derive(Debug)]
 pub struct Prober {
     stop: Sender<()>,
@@ -52,9 +53,10 @@ pub struct Prober {
     report: Arc<Mutex<Report>>,
 }
 
+/// Secrets of one namespace, by name, with what is in them.
 struct Watched {
-    path: String,
-    data: Value,
+    namespace: String,
+    secrets: Vec<(String, Value)>,
 }
 
 impl Prober {
@@ -63,9 +65,13 @@ impl Prober {
     /// # Errors
     /// When one of them is not there.
     pub fn start(api: &Api, secrets: &[SecretName<'_>]) -> Result<Self> {
-        let watched = secrets
-            .iter()
-            .map(|(namespace, name)| watched(api, namespace, name))
+        let mut names: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (namespace, name) in secrets {
+            names.entry(namespace).or_default().push(name);
+        }
+        let watched = names
+            .into_iter()
+            .map(|(namespace, names)| watched(api, namespace, &names))
             .collect::<Result<Vec<_>>>()?;
         let (stop, stopped) = mpsc::channel();
         let (api, report) = (api.clone(), Arc::default());
@@ -103,19 +109,21 @@ impl Prober {
 }
 
 impl Report {
-    fn add(&mut self, watched: &Watched, answer: Result<Option<Value>>, after: Duration) {
-        let Ok(found) = answer else {
+    fn add(&mut self, watched: &Watched, answer: Result<Value>, after: Duration) {
+        let Ok(list) = answer else {
             self.unanswered += 1;
             return;
         };
-        self.reads += 1;
-        if let Some(fault) = fault(&watched.data, found.as_ref()) {
-            let secret = watched.path.clone();
-            self.sightings.push(Sighting {
-                secret,
-                fault,
-                after,
-            });
+        for (name, data) in &watched.secrets {
+            self.reads += 1;
+            if let Some(fault) = fault(data, find(&list, name)) {
+                let secret = format!("{}/{name}", watched.path());
+                self.sightings.push(Sighting {
+                    secret,
+                    fault,
+                    after,
+                });
+            }
         }
     }
 }
@@ -125,9 +133,9 @@ fn watch(api: &Api, watched: &[Watched], report: &Mutex<Report>, stopped: &Recei
     let start = Instant::now();
     loop {
         let last = stopped.recv_timeout(PAUSE) != Err(RecvTimeoutError::Timeout);
-        for secret in watched {
-            let answer = api.find(&secret.path);
-            locked(report).add(secret, answer, start.elapsed());
+        for namespace in watched {
+            let answer = api.get(&namespace.path());
+            locked(report).add(namespace, answer, start.elapsed());
         }
         if last {
             return;
@@ -139,10 +147,26 @@ fn locked(report: &Mutex<Report>) -> MutexGuard<'_, Report> {
     report.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn watched(api: &Api, namespace: &str, name: &str) -> Result<Watched> {
-    let path = format!("/api/v1/namespaces/{namespace}/secrets/{name}");
-    let data = api.get(&path)?["data"].take();
-    Ok(Watched { path, data })
+fn watched(api: &Api, namespace: &str, names: &[&str]) -> Result<Watched> {
+    let read = |name: &&str| {
+        let path = format!("/api/v1/namespaces/{namespace}/secrets/{name}");
+        Ok(((*name).to_owned(), api.get(&path)?["data"].take()))
+    };
+    Ok(Watched {
+        namespace: namespace.to_owned(),
+        secrets: names.iter().map(read).collect::<Result<_>>()?,
+    })
+}
+
+impl Watched {
+    fn path(&self) -> String {
+        format!("/api/v1/namespaces/{}/secrets", self.namespace)
+    }
+}
+
+fn find<'a>(list: &'a Value, name: &str) -> Option<&'a Value> {
+    let mut items = list["items"].as_array()?.iter();
+    items.find(|item| item["metadata"]["name"] == name)
 }
 
 fn fault(expected: &Value, found: Option<&Value>) -> Option<Fault> {

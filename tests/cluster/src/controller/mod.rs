@@ -214,9 +214,17 @@ impl Controller {
     /// # Errors
     /// When the Service cannot be changed.
     pub fn remove_proxy(&self, proxy: Proxy) -> Result<()> {
-        self.lead(|entrance| entrance.listens = self.listens)?;
+        self.lead_here()?;
         drop(proxy);
         Ok(())
+    }
+
+    /// Leads the Service to the controller itself, also after a proxy that is gone.
+    ///
+    /// # Errors
+    /// When the Service cannot be changed.
+    pub fn lead_here(&self) -> Result<()> {
+        self.lead(|entrance| entrance.listens = self.listens)
     }
 
     /// The process, while it runs.

@@ -5,8 +5,8 @@ use sealsmith_test_cluster::{Result, Ways};
 
 #[test]
 fn a_newer_controller_limits_requests_and_all_are_done() -> Result<()> {
-    let scene = Scene::start(&[])?;
-    let folder = scene.folder("work", 6, "{}");
+    let scene = Scene::lent()?;
+    let folder = scene.folder(6, "{}");
     let proxy = scene.cluster.controller().put_proxy(Ways::newer())?;
     let output = folder.reseal(&scene.kubeconfig());
     ended(&output, 0);
@@ -20,8 +20,8 @@ fn a_newer_controller_limits_requests_and_all_are_done() -> Result<()> {
 
 #[test]
 fn an_answer_without_an_entry_changes_nothing() -> Result<()> {
-    let scene = Scene::start(&[])?;
-    let folder = scene.folder("work", 1, "{}");
+    let scene = Scene::lent()?;
+    let folder = scene.folder(1, "{}");
     let before = folder.text(0);
     let ways = Ways::same().drops("password");
     let _proxy = scene.cluster.controller().put_proxy(ways)?;
@@ -34,8 +34,8 @@ fn an_answer_without_an_entry_changes_nothing() -> Result<()> {
 
 #[test]
 fn other_statuses_of_verify_are_understood() -> Result<()> {
-    let scene = Scene::start(&[])?;
-    let folder = scene.folder("work", 1, "{}");
+    let scene = Scene::alone()?;
+    let folder = scene.folder(1, "{}");
     scene.cluster.controller().lose_keys()?;
     let ways = Ways::same().says("/v1/verify", 409, 422);
     let _proxy = scene.cluster.controller().put_proxy(ways)?;
@@ -47,8 +47,8 @@ fn other_statuses_of_verify_are_understood() -> Result<()> {
 
 #[test]
 fn a_controller_that_goes_halfway_is_gone_on_with_later() -> Result<()> {
-    let scene = Scene::start(&[("--rate-limit", "100000")])?;
-    let folder = scene.folder("work", 9, "{}");
+    let scene = Scene::lent()?;
+    let folder = scene.folder(9, "{}");
     let proxy = scene.cluster.controller().put_proxy(Ways::same())?;
     proxy.go_down_after(4, "/v1/rotate");
     let output = folder.reseal(&scene.kubeconfig());

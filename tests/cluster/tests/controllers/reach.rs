@@ -6,8 +6,8 @@ use serde_json::json;
 
 #[test]
 fn a_service_of_the_other_usual_name_is_pointed_out() -> Result<()> {
-    let scene = Scene::named("sealed-secrets-controller", &[])?;
-    let folder = scene.folder("work", 1, "{}");
+    let scene = Scene::named("sealed-secrets-controller")?;
+    let folder = scene.folder(1, "{}");
     let kubeconfig = scene.kubeconfig();
     let output = folder.reseal(&kubeconfig);
     ended(&output, 2);
@@ -20,8 +20,8 @@ fn a_service_of_the_other_usual_name_is_pointed_out() -> Result<()> {
 
 #[test]
 fn a_port_without_a_name_is_found() -> Result<()> {
-    let scene = Scene::start(&[])?;
-    let folder = scene.folder("work", 1, "{}");
+    let scene = Scene::alone()?;
+    let folder = scene.folder(1, "{}");
     let api = scene.cluster.api();
     let service = "/api/v1/namespaces/kube-system/services/sealed-secrets";
     let unnamed = json!([{"port": 8080, "targetPort": 8080, "protocol": "TCP"}]);
@@ -38,8 +38,8 @@ fn a_port_without_a_name_is_found() -> Result<()> {
 
 #[test]
 fn who_may_only_ask_cannot_fetch_keys() -> Result<()> {
-    let scene = Scene::start(&[])?;
-    let folder = scene.folder("work", 1, "{}");
+    let scene = Scene::lent()?;
+    let folder = scene.folder(1, "{}");
     let nobody = scene.cluster.kubeconfig_of("nobody")?;
     let nobody = ["--kubeconfig", nobody.to_str().expect("the path is text")];
     let output = folder.reseal(&[&nobody[..], &["--fetch-keys"]].concat());
@@ -52,8 +52,8 @@ fn who_may_only_ask_cannot_fetch_keys() -> Result<()> {
 
 #[test]
 fn who_may_not_even_ask_is_told_what_is_missing() -> Result<()> {
-    let scene = Scene::start(&[])?;
-    let folder = scene.folder("work", 1, "{}");
+    let scene = Scene::alone()?;
+    let folder = scene.folder(1, "{}");
     let binding = "/apis/rbac.authorization.k8s.io/v1/namespaces/kube-system/rolebindings/sealed-secrets-service-proxier";
     scene.cluster.api().delete(binding)?;
     let nobody = scene.cluster.kubeconfig_of("nobody")?;
@@ -68,8 +68,8 @@ fn who_may_not_even_ask_is_told_what_is_missing() -> Result<()> {
 
 #[test]
 fn another_fingerprint_stops_before_anything_is_asked() -> Result<()> {
-    let scene = Scene::start(&[])?;
-    let folder = scene.folder("work", 1, "{}");
+    let scene = Scene::lent()?;
+    let folder = scene.folder(1, "{}");
     let (old, new) = (
         folder.fingerprint_of("old.pem"),
         folder.fingerprint_of("new.pem"),

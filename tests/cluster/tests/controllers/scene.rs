@@ -1,10 +1,11 @@
 //! A cluster whose controller has taken a new key into use, and folders with files for the old one.
 
-use sealsmith_test_cluster::{Cluster, ControllerKey, ControllerSetup, Result};
+use sealsmith_test_cluster::{Cluster, ControllerKey, ControllerSetup, Lent, Pool, Result};
 use serde_json::{Value, json};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 pub(crate) struct Scene {
@@ -13,28 +14,45 @@ pub(crate) struct Scene {
     new: ControllerKey,
 }
 
+static POOL: Pool<Scene> = Pool::new();
+static FOLDERS: AtomicUsize = AtomicUsize::new(0);
+
 impl Scene {
-    /// Starts a controller whose Service has the chart's name, with flags.
-    pub(crate) fn start(flags: &[(&str, &str)]) -> Result<Self> {
-        Self::named("sealed-secrets", flags)
+    /// One of those that tests have in turn; the controller does not limit requests.
+    pub(crate) fn lent() -> Result<Lent<Self>> {
+        POOL.lend(Self::is_fit, Self::alone)
     }
 
-    pub(crate) fn named(name: &str, flags: &[(&str, &str)]) -> Result<Self> {
+    /// One for a test alone, which changes it for good.
+    pub(crate) fn alone() -> Result<Self> {
+        Self::named("sealed-secrets")
+    }
+
+    /// The same with a Service of this name.
+    pub(crate) fn named(name: &str) -> Result<Self> {
         let old = ControllerKey::made_before(Duration::from_secs(3600))?;
         let new = ControllerKey::new()?;
-        let mut setup = ControllerSetup::new(name, "kube-system")
+        let setup = ControllerSetup::new(name, "kube-system")
+            .flag("--rate-limit", "100000")
             .key(&old)
             .key(&new);
-        for (name, value) in flags {
-            setup = setup.flag(name, value);
-        }
         let cluster = Cluster::builder().controller_as(setup).start()?;
         Ok(Self { cluster, old, new })
     }
 
-    /// A folder with so many files for the old key, and a policy that pins the new one.
-    pub(crate) fn folder(&self, name: &str, files: usize, controller: &str) -> Folder {
-        let root = self.cluster.folder().join(name);
+    // No test has taken its keys away.
+    fn is_fit(&self) -> bool {
+        let controller = self.cluster.controller();
+        let served = controller
+            .lead_here()
+            .and_then(|()| controller.certificate());
+        served.is_ok_and(|served| served.trim() == self.new.certificate().trim())
+    }
+
+    /// A new folder with so many files for the old key, and a policy that pins the new one.
+    pub(crate) fn folder(&self, files: usize, controller: &str) -> Folder {
+        let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
+        let root = self.cluster.folder().join(format!("work-{number}"));
         let folder = Folder { root };
         folder.write("old.pem", self.old.certificate());
         folder.write("new.pem", self.new.certificate());

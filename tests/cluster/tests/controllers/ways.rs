@@ -5,7 +5,7 @@ use sealsmith_test_cluster::Result;
 
 #[test]
 fn cluster_url_and_keys_give_equal_plaintexts_and_change_nothing_else() -> Result<()> {
-    let scene = Scene::start(&[("--rate-limit", "100000")])?;
+    let scene = Scene::lent()?;
     let kubeconfig = scene.kubeconfig();
     let url = scene.cluster.controller().url();
     let fetched = [&kubeconfig[..], &["--fetch-keys"]].concat();
@@ -16,7 +16,7 @@ fn cluster_url_and_keys_give_equal_plaintexts_and_change_nothing_else() -> Resul
         ("fetched", &fetched[..], "{}"),
         ("keys", &[][..], "{keys: keys}"),
     ] {
-        let folder = scene.folder(name, 3, policy);
+        let folder = scene.folder(3, policy);
         let before = folder.text(1);
         let output = folder.reseal(flags);
         ended(&output, 0);
@@ -39,8 +39,8 @@ fn cluster_url_and_keys_give_equal_plaintexts_and_change_nothing_else() -> Resul
 
 #[test]
 fn the_certificate_is_the_same_in_each_way() -> Result<()> {
-    let scene = Scene::start(&[])?;
-    let folder = scene.folder("work", 0, "{keys: keys-as-secrets}");
+    let scene = Scene::lent()?;
+    let folder = scene.folder(0, "{keys: keys-as-secrets}");
     let served = scene.cluster.controller().certificate()?;
     let kubeconfig = scene.kubeconfig();
     let through = folder.run(&[&["cert", "fetch"], &kubeconfig[..]].concat());
@@ -56,8 +56,8 @@ fn the_certificate_is_the_same_in_each_way() -> Result<()> {
 
 #[test]
 fn verify_asks_about_each_sealed_secret() -> Result<()> {
-    let scene = Scene::start(&[("--rate-limit", "100000")])?;
-    let folder = scene.folder("work", 2, "{}");
+    let scene = Scene::alone()?;
+    let folder = scene.folder(2, "{}");
     let verify = [&["verify", "dev"], &scene.kubeconfig()[..]].concat();
     let output = folder.run(&verify);
     ended(&output, 0);

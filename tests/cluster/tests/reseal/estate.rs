@@ -3,14 +3,12 @@
 use crate::files::{self, APPLICATIONS, SECRETS};
 use crate::program::{self, Outcome};
 use sealsmith_test_cluster::{
-    Application, Cluster, ControllerSetup, Prober, Repository, Result, Seen, until,
+    Application, Builder, Cluster, ControllerSetup, Lent, Pool, Prober, Repository, Result, Seen,
+    until,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
-use std::thread::JoinHandle;
-use std::time::Duration;
 
 /// Everything an operation meets.
 pub(crate) struct Estate {
@@ -20,19 +18,26 @@ pub(crate) struct Estate {
     pub(crate) cluster: Cluster,
 }
 
+static POOL: Pool<Estate> = Pool::new();
+
 impl Estate {
-    /// Three applications in dev and in prod, synced and unsealed; their controller does not limit requests.
-    pub(crate) fn new() -> Result<Self> {
-        let setup = ControllerSetup::new("sealed-secrets", "kube-system");
-        Self::with(setup.flag("rate-limit", "100000"))
+    /// One of those that tests have in turn: three applications in dev and in prod, synced and unsealed; their
+    /// controller does not limit requests.
+    pub(crate) fn lent() -> Result<Lent<Self>> {
+        POOL.lend(Self::is_fit, || {
+            Self::with(Cluster::builder(), Self::unlimited())
+        })
     }
 
-    /// The same with another controller.
-    pub(crate) fn with(controller: ControllerSetup) -> Result<Self> {
-        let cluster = Cluster::builder()
-            .controller_as(controller)
-            .argocd()
-            .start()?;
+    /// A controller that does not limit requests.
+    pub(crate) fn unlimited() -> ControllerSetup {
+        let setup = ControllerSetup::new("sealed-secrets", "kube-system");
+        setup.flag("--rate-limit", "100000")
+    }
+
+    /// One for a test alone, with more in the cluster or another controller.
+    pub(crate) fn with(builder: Builder, controller: ControllerSetup) -> Result<Self> {
+        let cluster = builder.controller_as(controller).argocd().start()?;
         let repository = cluster.repository("gitops")?;
         let certificate = cluster.controller().certificate()?;
         for env in ["dev", "prod"] {
@@ -66,6 +71,12 @@ impl Estate {
             estate.unsealed(&namespace, &name)?;
         }
         Ok(estate)
+    }
+
+    // Whatever a test did to dev, it brought to its end.
+    fn is_fit(&self) -> bool {
+        let controller = self.cluster.controller();
+        controller.lead_here().is_ok() && self.sealsmith(&["check", "dev"]).code == Some(0)
     }
 
     fn deploy(&mut self, app: &str, env: &str) -> Result<()> {
@@ -176,12 +187,18 @@ impl Estate {
             .git(&["rev-list", "--count", "origin/main..HEAD"])
     }
 
-    /// Nothing is changed, committed or pushed.
-    pub(crate) fn is_untouched(&self) -> Result<()> {
+    /// The commit that is checked out.
+    pub(crate) fn head(&self) -> Result<String> {
+        self.repository.git(&["rev-parse", "HEAD"])
+    }
+
+    /// Nothing is changed, committed or pushed since this commit.
+    pub(crate) fn is_still_at(&self, commit: &str) -> Result<()> {
         assert_eq!(self.repository.git(&["status", "--porcelain"])?, "");
-        assert_eq!(self.commits_ahead()?, "0");
-        let message = self.repository.git(&["log", "-1", "--format=%B"])?;
-        assert!(!message.contains("Sealsmith-Operation"), "{message}");
+        assert_eq!(
+            (self.head()?, self.pushed()?),
+            (commit.to_owned(), commit.to_owned())
+        );
         Ok(())
     }
 
@@ -193,7 +210,7 @@ impl Estate {
     /// The same for a controller that has to be named.
     pub(crate) fn is_done_with(&self, key: &str, named: &[&str]) -> Result<()> {
         assert_eq!(self.repository.git(&["status", "--porcelain"])?, "");
-        let (head, pushed) = (self.repository.git(&["rev-parse", "HEAD"])?, self.pushed()?);
+        let (head, pushed) = (self.head()?, self.pushed()?);
         assert_eq!(head, pushed);
         let message = self.repository.git(&["log", "-1", "--format=%B"])?;
         assert!(
@@ -207,38 +224,6 @@ impl Estate {
             application.synced_to(&pushed)?;
         }
         Ok(())
-    }
-
-    /// Holds the lock of dev in somebody's name, renewing it until the value is dropped.
-    pub(crate) fn hold(&self, identity: &str) -> Result<Held> {
-        let collection = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
-        let api = self.cluster.api().clone();
-        let lease = |second: u32| {
-            json!({
-                "apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
-                "metadata": {"name": "sealsmith-dev"},
-                "spec": {"holderIdentity": identity, "leaseDurationSeconds": 30,
-                    "renewTime": format!("2026-01-01T00:{:02}:{:02}.000000Z", second / 60 % 60, second % 60)},
-            })
-        };
-        api.create(collection, &lease(0))?;
-        let (stop, stopped) = mpsc::channel();
-        let renewals: Vec<_> = (1..3600).map(lease).collect();
-        let thread = std::thread::spawn(move || {
-            for renewed in renewals {
-                if stopped.recv_timeout(Duration::from_millis(500))
-                    != Err(RecvTimeoutError::Timeout)
-                {
-                    return;
-                }
-                // A renewal that fails says nothing; the test sees who holds the lock.
-                let _ = api.merge(&format!("{collection}/sealsmith-dev"), &renewed);
-            }
-        });
-        Ok(Held {
-            _stop: stop,
-            _thread: thread,
-        })
     }
 
     /// Waits until Argo CD tries a commit again that cannot be synced.
@@ -258,10 +243,4 @@ impl Estate {
             )
         })
     }
-}
-
-/// A lock in somebody's hands.
-pub(crate) struct Held {
-    _stop: Sender<()>,
-    _thread: JoinHandle<()>,
 }

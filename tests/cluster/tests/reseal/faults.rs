@@ -1,30 +1,16 @@
 //! What goes wrong on the way, and how it ends: nothing is lost, and the same command or `--resume` gets to the end.
 
 use crate::estate::Estate;
-use sealsmith_test_cluster::{ControllerSetup, Result, Ways};
+use sealsmith_test_cluster::{Cluster, ControllerSetup, Result, Ways};
 use serde_json::json;
-
-/// Where the program dies in the middle of its work, in order.
-const DEATHS: [&str; 10] = [
-    "before-editing",
-    "after-editing",
-    "files-written",
-    "lock-written",
-    "after-edited",
-    "announced",
-    "commit-made",
-    "after-committed",
-    "push-made",
-    "closing",
-];
 
 #[test]
 fn a_controller_that_is_down_is_met_before_the_first_write() -> Result<()> {
-    let estate = Estate::new()?;
-    let key = estate.renewed()?;
+    let estate = Estate::lent()?;
+    let (before, key) = (estate.head()?, estate.renewed()?);
     estate.cluster.controller().stop();
     estate.reseal(&["--fingerprint", &key]).ends(2);
-    estate.is_untouched()?;
+    estate.is_still_at(&before)?;
     estate.cluster.controller().start_again()?;
     estate.reseal(&["--fingerprint", &key]).ends(0);
     estate.is_done(&key)
@@ -32,7 +18,7 @@ fn a_controller_that_is_down_is_met_before_the_first_write() -> Result<()> {
 
 #[test]
 fn a_controller_that_goes_away_halfway_is_waited_for_by_resume() -> Result<()> {
-    let estate = Estate::new()?;
+    let estate = Estate::lent()?;
     let key = estate.renewed()?;
     let prober = estate.prober()?;
     let proxy = estate.cluster.controller().put_proxy(Ways::same())?;
@@ -54,7 +40,7 @@ fn a_controller_that_goes_away_halfway_is_waited_for_by_resume() -> Result<()> {
 
 #[test]
 fn a_newer_controller_that_limits_is_taken_at_its_pace() -> Result<()> {
-    let estate = Estate::new()?;
+    let estate = Estate::lent()?;
     let key = estate.renewed()?;
     let proxy = estate.cluster.controller().put_proxy(Ways::newer())?;
     estate.reseal(&["--fingerprint", &key]).ends(0);
@@ -64,15 +50,15 @@ fn a_newer_controller_that_limits_is_taken_at_its_pace() -> Result<()> {
 
 #[test]
 fn an_answer_that_lacks_an_entry_is_not_taken() -> Result<()> {
-    let estate = Estate::new()?;
-    let key = estate.renewed()?;
+    let estate = Estate::lent()?;
+    let (before, key) = (estate.head()?, estate.renewed()?);
     let ways = Ways::same().drops("password");
     let proxy = estate.cluster.controller().put_proxy(ways)?;
     let left = estate.reseal(&["--fingerprint", &key]).ends(1);
     left.says("password").says("--abort");
     assert_eq!(estate.commits_ahead()?, "0", "nothing is committed");
     estate.reseal(&["--abort"]).ends(0);
-    estate.is_untouched()?;
+    estate.is_still_at(&before)?;
     estate.cluster.controller().remove_proxy(proxy)?;
     estate.reseal(&["--fingerprint", &key]).ends(0);
     estate.is_done(&key)
@@ -80,10 +66,10 @@ fn an_answer_that_lacks_an_entry_is_not_taken() -> Result<()> {
 
 #[test]
 fn argo_cd_alone_is_not_believed_while_the_controller_is_halted() -> Result<()> {
-    let estate = Estate::new()?;
+    let estate = Estate::lent()?;
     let key = estate.renewed()?;
     estate.reseal(&["--fingerprint", &key, "--no-push"]).ends(0);
-    let commit = estate.repository.git(&["rev-parse", "HEAD"])?;
+    let commit = estate.head()?;
     estate
         .repository
         .git(&["push", "--quiet", "origin", "HEAD:main"])?;
@@ -100,7 +86,7 @@ fn argo_cd_alone_is_not_believed_while_the_controller_is_halted() -> Result<()> 
 
 #[test]
 fn an_api_server_that_restarts_is_waited_for() -> Result<()> {
-    let estate = Estate::new()?;
+    let estate = Estate::lent()?;
     let key = estate.renewed()?;
     let prober = estate.prober()?;
     // What Argo CD does is held up by the same restart.
@@ -113,46 +99,9 @@ fn an_api_server_that_restarts_is_waited_for() -> Result<()> {
 }
 
 #[test]
-fn a_kill_at_any_step_is_resumed_and_nobody_notices() -> Result<()> {
-    let estate = Estate::new()?;
-    let prober = estate.prober()?;
-    for death in DEATHS {
-        let key = estate.renewed()?;
-        estate.kills(death, &["--fingerprint", &key]);
-        estate.reseal(&["--resume"]).ends(0);
-        estate.is_done(&key)?;
-    }
-    let report = prober.finish();
-    assert_eq!(report.sightings, []);
-    println!(
-        "{} deaths, {} reads of the Secrets, all right",
-        DEATHS.len(),
-        report.reads
-    );
-    Ok(())
-}
-
-#[test]
-fn an_environment_that_somebody_holds_is_left_alone() -> Result<()> {
-    let estate = Estate::new()?;
-    let key = estate.renewed()?;
-    let holder = estate.hold("somebody@elsewhere/20260101T000000Z-00000000")?;
-    estate
-        .reseal(&["--fingerprint", &key])
-        .ends(1)
-        .says("somebody@elsewhere");
-    estate.is_untouched()?;
-    estate
-        .reseal(&["--fingerprint", &key, "--no-lock", "they are on holiday"])
-        .ends(0);
-    drop(holder);
-    estate.is_done(&key)
-}
-
-#[test]
 fn somebody_without_rights_is_told_which_are_missing() -> Result<()> {
-    let estate = Estate::new()?;
-    let key = estate.renewed()?;
+    let estate = Estate::lent()?;
+    let (before, key) = (estate.head()?, estate.renewed()?);
     let nobody = estate.cluster.kubeconfig_of("nobody")?;
     let kubeconfig = nobody
         .to_str()
@@ -160,77 +109,56 @@ fn somebody_without_rights_is_told_which_are_missing() -> Result<()> {
     let told = estate.reseal(&["--fingerprint", &key, "--kubeconfig", kubeconfig]);
     let told = told.ends(2);
     assert!(told.stderr.contains("forbidden"), "{told:?}");
-    estate.is_untouched()
+    estate.is_still_at(&before)?;
+    estate.reseal(&["--fingerprint", &key]).ends(0);
+    estate.is_done(&key)
 }
 
 #[test]
 fn a_controller_under_kubeseals_own_name_is_found_when_it_is_named() -> Result<()> {
     let setup = ControllerSetup::new("sealed-secrets-controller", "kube-system");
-    let estate = Estate::with(setup)?;
-    let key = estate.renewed()?;
+    let estate = Estate::with(Cluster::builder(), setup)?;
+    let (before, key) = (estate.head()?, estate.renewed()?);
     estate
         .reseal(&["--fingerprint", &key])
         .ends(2)
         .says("sealed-secrets-controller");
-    estate.is_untouched()?;
+    estate.is_still_at(&before)?;
     let named = ["--controller-name", "sealed-secrets-controller"];
     estate
         .reseal(&[&["--fingerprint", key.as_str()][..], &named].concat())
         .ends(0);
-    estate.is_done_with(&key, &named)
+    estate.is_done_with(&key, &named)?;
+    estate
+        .sealsmith(&[&["check", "dev"], &named[..]].concat())
+        .ends(0);
+    Ok(())
 }
 
 #[test]
 fn a_file_that_the_controller_cannot_open_stops_the_commit() -> Result<()> {
-    let estate = Estate::new()?;
+    let estate = Estate::lent()?;
     let path = "envs/dev/sealed-secrets/mlflow/sealed-db.yaml";
     let right = std::fs::read_to_string(estate.repository.path().join(path)).unwrap();
     estate
         .repository
         .write(path, right.replace("name: db", "name: moved"))?;
-    estate.repository.push("rename a secret in its file")?;
+    let before = estate.repository.push("rename a secret in its file")?;
     let key = estate.renewed()?;
     let left = estate.reseal(&["--fingerprint", &key]).ends(1);
     left.says(path).says("--partial");
     assert_eq!(estate.commits_ahead()?, "0", "nothing is committed");
     estate.reseal(&["--abort"]).ends(0);
-    estate.is_untouched()
-}
-
-#[test]
-fn a_remote_that_is_gone_keeps_the_commit_for_later() -> Result<()> {
-    let estate = Estate::new()?;
-    let key = estate.renewed()?;
-    estate.kills("after-committed", &["--fingerprint", &key]);
-    let shared = estate.repository.shared();
-    let aside = shared.with_extension("aside");
-    std::fs::rename(shared, &aside).unwrap();
-    estate.reseal(&["--resume"]).ends(2).says("--resume");
-    std::fs::rename(&aside, shared).unwrap();
-    estate.reseal(&["--resume"]).ends(0);
+    estate.is_still_at(&before)?;
+    estate.repository.write(path, right)?;
+    estate.repository.push("its own name again")?;
+    estate.reseal(&["--fingerprint", &key]).ends(0);
     estate.is_done(&key)
 }
 
 #[test]
-fn somebody_who_pushed_first_keeps_what_they_pushed() -> Result<()> {
-    let estate = Estate::new()?;
-    let key = estate.renewed()?;
-    estate.kills("after-committed", &["--fingerprint", &key]);
-    let colleague = estate.repository.cloned("colleague")?;
-    colleague.write("docs/note.md", "theirs\n")?;
-    let theirs = colleague.push("a note")?;
-    estate.reseal(&["--resume"]).ends(0);
-    estate.is_done(&key)?;
-    let parents = estate
-        .repository
-        .git(&["rev-list", "--parents", "-1", "HEAD"])?;
-    assert!(parents.ends_with(&theirs), "{parents}");
-    Ok(())
-}
-
-#[test]
 fn a_bad_commit_in_retry_does_not_keep_the_new_one_waiting() -> Result<()> {
-    let estate = Estate::new()?;
+    let estate = Estate::lent()?;
     let bad = "envs/dev/sealed-secrets/mlflow/broken.yaml";
     let object = json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "broken"},
         "spec": {"ports": [{"port": 99_999_999}]}});

@@ -3,5 +3,11 @@
 mod estate;
 mod faults;
 mod files;
+mod held;
+mod hook;
+mod kills;
+mod locks;
 mod program;
+mod races;
+mod restart;
 mod whole;

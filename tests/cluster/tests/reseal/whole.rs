@@ -1,12 +1,15 @@
 //! The whole way, with nothing in it.
 
 use crate::estate::Estate;
-use sealsmith_test_cluster::{ControllerSetup, Result};
+use sealsmith_test_cluster::{Cluster, ControllerSetup, Result};
 use std::time::Instant;
 
 #[test]
 fn a_key_change_is_seen_through_and_nobody_notices() -> Result<()> {
-    let estate = Estate::with(ControllerSetup::new("sealed-secrets", "kube-system"))?;
+    let estate = Estate::with(
+        Cluster::builder(),
+        ControllerSetup::new("sealed-secrets", "kube-system"),
+    )?;
     let (before, versions) = (estate.served(), estate.versions()?);
     let first = estate.pushed()?;
     estate.cluster.controller().renew_key()?;

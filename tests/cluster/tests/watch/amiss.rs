@@ -8,7 +8,7 @@ const SECRET: &str = "/api/v1/namespaces/app/secrets/db";
 
 #[test]
 fn another_key_of_the_controller_and_a_controller_that_is_down() -> Result<()> {
-    let world = World::start()?;
+    let world = World::lent()?;
     world.cluster.controller().renew_key()?;
     let checked = world.check();
     assert_eq!(checked.code, Some(1));
@@ -25,7 +25,7 @@ fn another_key_of_the_controller_and_a_controller_that_is_down() -> Result<()> {
 
 #[test]
 fn what_no_key_opens_says_so_with_its_cure() -> Result<()> {
-    let world = World::start()?;
+    let world = World::lent()?;
     world.cluster.controller().lose_keys()?;
     world.seal("db", "two");
     world.repository.push("sealed for the key that is lost")?;
@@ -41,7 +41,7 @@ fn what_no_key_opens_says_so_with_its_cure() -> Result<()> {
 
 #[test]
 fn somebody_at_work() -> Result<()> {
-    let world = World::start()?;
+    let world = World::lent()?;
     let leases = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
     world.cluster.api().create(
         leases,
@@ -51,12 +51,16 @@ fn somebody_at_work() -> Result<()> {
     let checked = world.check();
     assert_eq!(checked.amiss(), ["lock"]);
     assert!(checked.says("lock").contains("alice@laptop/01K"));
-    Ok(())
+    world
+        .cluster
+        .api()
+        .delete(&format!("{leases}/sealsmith-dev"))
+        .map(drop)
 }
 
 #[test]
 fn a_secret_that_is_gone() -> Result<()> {
-    let world = World::start()?;
+    let world = World::lent()?;
     // The controller would bring it back.
     world.cluster.controller().pause();
     world.cluster.api().delete(SECRET)?;
@@ -66,7 +70,8 @@ fn a_secret_that_is_gone() -> Result<()> {
         "{:#}",
         checked.report
     );
-    Ok(())
+    world.cluster.controller().restart()?;
+    world.unsealed("db")
 }
 
 #[test]
@@ -100,14 +105,10 @@ fn a_pod_that_is_older_than_the_secret_it_took() -> Result<()> {
 
 #[test]
 fn somebody_without_rights_gets_no_answer() -> Result<()> {
-    let world = World::start()?;
+    let world = World::lent()?;
     let kubeconfig = world.cluster.kubeconfig_of("nobody")?;
-    let policy = json!({"environments": {"dev": {"controller": {"kubeconfig": kubeconfig}}}});
-    world
-        .repository
-        .write("sealsmith.yaml", policy.to_string())?;
-    world.repository.push("somebody else's kubeconfig")?;
-    let checked = world.check();
+    let kubeconfig = kubeconfig.to_str().expect("the path is text");
+    let checked = world.check_with(&["--kubeconfig", kubeconfig]);
     assert_eq!(checked.code, Some(2), "{:#}", checked.report);
     assert!(
         checked.said.contains("ask for the permissions"),

@@ -5,7 +5,7 @@ use sealsmith_test_cluster::{Result, Seen, until};
 
 #[test]
 fn a_push_is_seen_through_to_its_secret() -> Result<()> {
-    let world = World::start()?;
+    let world = World::lent()?;
     world.check().passes();
     world.seal("queue", "two");
     let commit = world.repository.push("a second secret")?;
@@ -51,7 +51,7 @@ fn without_argo_cd_the_objects_alone_count() -> Result<()> {
 
 #[test]
 fn synced_while_the_controller_is_halted_is_not_arrived() -> Result<()> {
-    let world = World::start()?;
+    let world = World::lent()?;
     world.cluster.controller().pause();
     world.seal("db", "two");
     world
@@ -73,7 +73,7 @@ fn synced_while_the_controller_is_halted_is_not_arrived() -> Result<()> {
 
 #[test]
 fn an_api_server_that_restarts_does_not_end_the_waiting() -> Result<()> {
-    let world = World::start()?;
+    let world = World::lent()?;
     world.cluster.controller().pause();
     world.seal("db", "two");
     world.repository.push("another value")?;
@@ -90,7 +90,7 @@ fn an_api_server_that_restarts_does_not_end_the_waiting() -> Result<()> {
 
 #[test]
 fn a_bad_commit_in_retry_is_ended_when_that_is_allowed() -> Result<()> {
-    let world = World::start()?;
+    let world = World::lent()?;
     let bad = "envs/dev/sealed-secrets/app/bad.yaml";
     world.repository.write(
         bad,

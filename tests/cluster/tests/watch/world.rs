@@ -1,6 +1,8 @@
 //! A repository with an environment `dev`, deployed by Argo CD into a cluster.
 
-use sealsmith_test_cluster::{Application, Builder, Cluster, Repository, Result, Seen, until};
+use sealsmith_test_cluster::{
+    Application, Builder, Cluster, Lent, Pool, Repository, Result, Seen, until,
+};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
@@ -29,13 +31,16 @@ pub(crate) struct Waiting {
     said: String,
 }
 
+static POOL: Pool<World> = Pool::new();
+
 impl World {
-    /// A controller and Argo CD, with one Secret that has arrived.
-    pub(crate) fn start() -> Result<Self> {
-        Self::start_with(Cluster::builder())
+    /// One of those that tests have in turn: a controller and Argo CD, with one Secret that has arrived.
+    pub(crate) fn lent() -> Result<Lent<Self>> {
+        let is_fit = |world: &Self| world.check().code == Some(0);
+        POOL.lend(is_fit, || Self::start_with(Cluster::builder()))
     }
 
-    /// The same with more in the cluster.
+    /// One for a test alone, with more in the cluster.
     pub(crate) fn start_with(builder: Builder) -> Result<Self> {
         let mut world = Self::prepare(builder.argocd(), json!({"timeout": "90s"}))?;
         let commit = world.repository.push("a first secret")?;
