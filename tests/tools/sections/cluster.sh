@@ -10,4 +10,5 @@ programs=(--test rig --test controllers --test watch --test reseal)
 cargo build --locked --workspace --bin sealsmith "${programs[@]}"
 export SEALSMITH_PROGRAM=$CARGO_TARGET_DIR/debug/sealsmith
 cluster_namespaces
-cargo test --locked --offline --workspace "${programs[@]}"
+# More at once than cores: much of it is waiting for each other.
+cargo test --locked --offline --workspace "${programs[@]}" -- --test-threads=4

@@ -138,12 +138,15 @@ fn a_controller_under_kubeseals_own_name_is_found_when_it_is_named() -> Result<(
 #[test]
 fn a_file_that_the_controller_cannot_open_stops_the_commit() -> Result<()> {
     let estate = Estate::lent()?;
+    let folder = estate.repository.path().join("envs/dev/sealed-secrets");
     let path = "envs/dev/sealed-secrets/mlflow/sealed-db.yaml";
-    let right = std::fs::read_to_string(estate.repository.path().join(path)).unwrap();
-    estate
+    let right = std::fs::read_to_string(folder.join("mlflow/sealed-db.yaml")).unwrap();
+    let other = std::fs::read_to_string(folder.join("fastapi/sealed-db.yaml")).unwrap();
+    let moved = other.replace("fastapi-dev", "mlflow-dev");
+    estate.repository.write(path, moved)?;
+    let before = estate
         .repository
-        .write(path, right.replace("name: db", "name: moved"))?;
-    let before = estate.repository.push("rename a secret in its file")?;
+        .push("copy a secret to where it does not open")?;
     let key = estate.renewed()?;
     let left = estate.reseal(&["--fingerprint", &key]).ends(1);
     left.says(path).says("--partial");
@@ -151,7 +154,7 @@ fn a_file_that_the_controller_cannot_open_stops_the_commit() -> Result<()> {
     estate.reseal(&["--abort"]).ends(0);
     estate.is_still_at(&before)?;
     estate.repository.write(path, right)?;
-    estate.repository.push("its own name again")?;
+    estate.repository.push("the right one again")?;
     estate.reseal(&["--fingerprint", &key]).ends(0);
     estate.is_done(&key)
 }

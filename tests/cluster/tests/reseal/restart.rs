@@ -23,15 +23,11 @@ fn what_uses_the_secrets_is_restarted_and_nothing_else() -> Result<()> {
 
     let key = estate.renewed()?;
     let prober = estate.prober()?;
+    // Everything has arrived; what is left is the restart.
+    estate.kills("closing", &["--fingerprint", &key]);
     // New pods that do not become ready: the old ones stay, and it says how far it got.
     estate.cluster.workloads().hold("airflow-dev", "web");
-    let words = [
-        "--rollout-restart",
-        "--fingerprint",
-        &key,
-        "--timeout",
-        "5s",
-    ];
+    let words = ["--resume", "--rollout-restart", "--timeout", "5s"];
     let late = estate.reseal(&words).ends(1);
     late.says("Deployment airflow-dev/web").says("--resume");
     assert!(web.is_subset(&estate.pods_of("web")?));
