@@ -67,6 +67,50 @@ fn a_kill_at_each_step_is_undone_until_the_push() {
 }
 
 #[test]
+fn a_kill_in_the_middle_of_an_undoing_leaves_what_the_next_one_undoes() {
+    let files = ["files-restored", "new-files-forgotten", "closing"];
+    let commit = ["files-moved", "closing"];
+    for (first, places) in [
+        ("files-written", &files[..]),
+        ("lock-written", &files),
+        ("after-edited", &files),
+        ("announced", &files),
+        ("commit-made", &commit),
+        ("after-committed", &commit),
+        ("before-pushing", &commit),
+    ] {
+        for second in places {
+            let desk = Desk::new();
+            let before = desk.picture();
+            let halfway = || {
+                desk.dies_at(first, []);
+                desk.dies_at(second, ["--abort"]);
+            };
+            let undo = || {
+                desk.reseal(["--abort"]).output();
+                assert_eq!(desk.picture(), before, "{first}, {second}");
+                assert!(desk.journals().is_empty());
+            };
+            halfway();
+            undo();
+            // Who wants it all the same gets it, or is told that it is half undone.
+            halfway();
+            let resumed = desk.reseal(["--resume"]).run();
+            if resumed.code != Some(0) {
+                assert!(resumed.stderr.contains("--abort"), "{}", resumed.stderr);
+                undo();
+                desk.reseal([]).output();
+            }
+            desk.is_done();
+            println!(
+                "{first:<18} {second:<20} --abort: undone, --resume: {:?}",
+                resumed.code
+            );
+        }
+    }
+}
+
+#[test]
 fn two_kills_in_a_row_are_survived() {
     for (first, second) in PLACES.iter().zip(&PLACES[1..]) {
         let desk = Desk::new();

@@ -18,6 +18,7 @@ impl<O: Publishing> Courier<'_, O> {
         let Some(to) = self.change().git.to.clone() else {
             return Ok(());
         };
+        self.refuse_half_undone()?;
         for race in 0..=RACES {
             // Asked first, so that a remote that cannot be reached leaves no doubt whether the push arrived.
             self.catch_up(&to)

@@ -1,8 +1,9 @@
 //! Undoing what can be undone, and saying what cannot.
 
-use super::super::change::{Noted, Now, PlannedFile, short};
+use super::super::change::{ALL_DIGESTS, Noted, Now, PlannedFile, short};
 use super::{Courier, Publishing, Stage};
 use crate::env::git::publish::Destination;
+use crate::failpoint;
 use crate::failure::Failure;
 
 impl<O: Publishing> Courier<'_, O> {
@@ -106,6 +107,19 @@ impl<O: Publishing> Courier<'_, O> {
         }
     }
 
+    /// Refuses to publish a commit whose undoing was killed: it is there still, but its files are what they were before.
+    pub(super) fn refuse_half_undone(&self) -> Result<(), Failure> {
+        let now = self.change().now(ALL_DIGESTS)?;
+        if now.is_empty() || now.iter().any(|(_, now)| *now != Now::Before) {
+            return Ok(());
+        }
+        let command = &self.desk.command;
+        Err(
+            Failure::refused("undoing this was begun: the files are what they were before")
+                .hint(format!("finish that: {command} --abort")),
+        )
+    }
+
     /// Brings files back that are not committed; what somebody else wrote since is refused first.
     fn bring_back(&self, noted: Noted<'_>) -> Result<(), Failure> {
         let change = self.change();
@@ -134,6 +148,7 @@ impl<O: Publishing> Courier<'_, O> {
             files.into_iter().map(|file| file.path.clone()).collect()
         };
         self.desk.publisher.restore(&change.git.base, &paths(old))?;
+        failpoint::reach("files-restored");
         self.desk.publisher.discard(&paths(new))
     }
 }

@@ -35,6 +35,7 @@ impl Publisher {
         .concat();
         self.program
             .output(&arguments, &separated(paths), "forget the new files")?;
+        crate::failpoint::reach("new-files-forgotten");
         for path in paths {
             let file = self.root.join(path);
             if file.symlink_metadata().is_ok() {
