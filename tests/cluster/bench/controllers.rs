@@ -27,13 +27,13 @@ const THREADS: usize = 8;
 const LOOP: usize = 20;
 
 fn main() -> Result<()> {
-    let scene = Scene::start(&[("--rate-limit", "100000")])?;
+    let scene = Scene::alone()?;
     let url = scene.cluster.controller().url();
-    let folder = scene.folder("bare", FILES, "{}");
+    let folder = scene.folder(FILES, "{}");
     let questions: Vec<_> = (0..FILES).map(|number| question(&folder, number)).collect();
     let (mut ours, mut bare) = (Duration::MAX, Duration::MAX);
-    for round in 0..ROUNDS {
-        let folder = scene.folder(&format!("round-{round}"), FILES, "{}");
+    for _ in 0..ROUNDS {
+        let folder = scene.folder(FILES, "{}");
         ours = ours.min(timed(|| {
             ended(&folder.reseal(&["--controller-url", &url]), 0)
         }));
@@ -44,7 +44,7 @@ fn main() -> Result<()> {
         "500 values: {ours:?} against {bare:?} of a bare client: {ratio:.2} times, at most 1.20"
     );
     if let Some(kubeseal) = std::env::var_os("SEALSMITH_KUBESEAL") {
-        let folder = scene.folder("loop", LOOP, "{}");
+        let folder = scene.folder(LOOP, "{}");
         let loop_time =
             timed(|| (0..LOOP).for_each(|number| kubeseal_one(&kubeseal, &scene, &folder, number)));
         let all =

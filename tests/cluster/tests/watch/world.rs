@@ -49,8 +49,19 @@ impl World {
         let application = argocd.application("app-dev", &world.repository, FOLDER, "app")?;
         application.synced_to(&commit)?;
         world.application = Some(application);
-        world.unsealed("db")?;
+        world.settled()?;
         Ok(world)
+    }
+
+    // Argo CD says that it is synced while its first sync has still something to do.
+    fn settled(&self) -> Result<()> {
+        until("an environment that has come to rest", || {
+            let checked = self.check();
+            Ok(match checked.code {
+                Some(0) => Seen::There(()),
+                _ => Seen::Else(checked.report.to_string()),
+            })
+        })
     }
 
     /// A controller without Argo CD: what is pushed is applied by hand.
