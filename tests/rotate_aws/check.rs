@@ -135,7 +135,7 @@ impl Desk {
     pub(crate) fn everybody_has(&self, environment: &str, pair: &Pair) {
         let both = (pair.id.clone(), pair.secret.clone());
         for app in APPS {
-            let path = Self::manifest(app);
+            let path = manifest(environment, app);
             assert!(
                 opened(&self.clone.read(&path), self.names) == both,
                 "{path}"

@@ -127,7 +127,7 @@ fn a_key_that_a_colleague_made_meanwhile_is_left_alone() {
 fn of_two_keys_only_the_one_that_was_named_makes_room() {
     let desk = Desk::new();
     let spare = desk.second_key("Inactive", None);
-    let words = ["two", "--replace-inactive"];
+    let words = ["has 2 access keys", "--replace-inactive"];
     desk.refuses(desk.begin(&[]), 1, &words);
     desk.refuses(
         desk.begin(&["--replace-inactive", &desk.old[0].id]),
@@ -257,7 +257,7 @@ fn a_journal_that_cannot_be_trusted_is_refused_and_nothing_is_guessed() {
     }
     std::fs::write(&journal, &good).expect("it is ours");
     std::fs::set_permissions(&journal, std::fs::Permissions::from_mode(0o644)).expect("it is ours");
-    desk.ends(desk.go_on(&["--resume"]), 2, &["chmod 600"]);
+    desk.ends(desk.go_on(&["--resume"]), 1, &["chmod 600"]);
     std::fs::set_permissions(&journal, std::fs::Permissions::from_mode(0o600)).expect("it is ours");
     let elsewhere = desk.place("tmp/journal");
     std::fs::rename(&journal, &elsewhere).expect("it is ours");

@@ -72,7 +72,7 @@ fn no_process_gets_the_secret_and_children_get_no_credentials_of_aws() {
         let text = String::from_utf8_lossy(text);
         assert!(
             !needles.iter().any(|needle| text.contains(needle.as_str())),
-            "a secret was seen"
+            "a secret was seen: {text}"
         );
         assert!(
             !text.contains("AWS_SECRET_ACCESS_KEY="),

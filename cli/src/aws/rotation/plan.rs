@@ -167,6 +167,14 @@ impl Publishing for Rotating {
         }
     }
 
+    fn without_files(plan: &Plan) -> Option<Step> {
+        // The new key is there, and has to be gone on with or withdrawn.
+        Some(match plan.undo {
+            None => Step::Proven,
+            Some(_) => Step::Revived,
+        })
+    }
+
     fn message(environment: &str, run: &str, plan: &Plan) -> String {
         message::commit(environment, run, plan)
     }

@@ -4,7 +4,7 @@ use super::Work;
 use super::consumers::Proof;
 use super::plan::Step;
 use super::warrant::Warrant;
-use crate::aws::{AccessKeyId, Status};
+use crate::aws::{AccessKey, AccessKeyId, Status};
 use crate::command::Ending;
 use crate::env::clock;
 use crate::failpoint;
@@ -17,6 +17,11 @@ impl Work<'_> {
         let Some(old) = self.old()? else {
             return self.gone_already();
         };
+        if old.status == Status::Inactive {
+            // A process that was killed did it, or a person; either way somebody may be without a key now.
+            self.fetch_key()?;
+            return self.look_without_old(&old);
+        }
         let Some(proof) = self.wait_for_consumers()? else {
             return Ok(Flow::Stop(Ending::No));
         };
@@ -25,7 +30,12 @@ impl Work<'_> {
         self.account
             .deactivate(&self.plan().user, &old.id, &proof)?;
         failpoint::reach("deactivated");
-        if let Some(reasons) = self.misses_old()? {
+        self.look_without_old(&old)
+    }
+
+    /// Makes sure that everything works without the old key, or brings it back.
+    fn look_without_old(&mut self, old: &AccessKey) -> Result<Flow, Failure> {
+        if let Err(reasons) = self.checked()? {
             return self.bring_back(&old.id, &reasons);
         }
         self.plan_mut().inactive = Some(clock::now());
@@ -50,7 +60,10 @@ impl Work<'_> {
                 self.courier.desk.command
             )));
         }
-        self.refuse_used(&old)?;
+        // Whoever used it after everybody had the new one is without a key now.
+        if let Err(failure) = self.refuse_used(&old) {
+            return self.bring_back(&old.id, &reasons(&failure));
+        }
         self.fetch_key()?;
         let proof = match self.checked()? {
             Ok(proof) => proof,
@@ -86,22 +99,11 @@ impl Work<'_> {
         Ok(Flow::On)
     }
 
-    /// Why something misses the old key; nothing when nothing does.
-    fn misses_old(&self) -> Result<Option<Vec<String>>, Failure> {
-        Ok(self.checked()?.err())
-    }
-
     /// Checks every consumer; a check that could not be made counts as a failed one.
     fn checked(&self) -> Result<Result<Proof, Vec<String>>, Failure> {
         let having = self.having()?;
-        match self.consumers(&having) {
-            Ok(checked) => Ok(checked),
-            Err(failure) => {
-                let causes = failure.causes().iter().cloned();
-                let reasons = std::iter::once(failure.message().to_owned()).chain(causes);
-                Ok(Err(reasons.collect()))
-            }
-        }
+        let checked = self.consumers(&having);
+        Ok(checked.unwrap_or_else(|failure| Err(reasons(&failure))))
     }
 
     /// Makes the old key active again, and says why.
@@ -118,4 +120,11 @@ impl Work<'_> {
         self.say_missing(reasons);
         Ok(Flow::Stop(Ending::No))
     }
+}
+
+fn reasons(failure: &Failure) -> Vec<String> {
+    let causes = failure.causes().iter().cloned();
+    std::iter::once(failure.message().to_owned())
+        .chain(causes)
+        .collect()
 }

@@ -129,7 +129,16 @@ impl<O: Publishing> Courier<'_, O> {
     /// Gives every file back what it was before the operation, and says that a hook is the reason.
     fn roll_back(&mut self, changed: &[String]) -> Result<(), Failure> {
         self.restore_all()?;
-        self.journal.end(End::Aborted)?;
+        let then = match O::without_files(self.journal.plan()) {
+            Some(step) => {
+                self.journal.enter(step)?;
+                format!("go on: {} --resume", self.desk.command)
+            }
+            None => {
+                self.journal.end(End::Aborted)?;
+                "run this again".to_owned()
+            }
+        };
         let failure = Failure::refused("a git hook changed what was to be committed");
         let failure = changed
             .iter()
@@ -137,6 +146,6 @@ impl<O: Publishing> Courier<'_, O> {
             .fold(failure, |failure, text| failure.cause(text.as_str()));
         Err(failure
             .hint("every file is back to what it was before, and nothing is committed")
-            .hint("sealed files must stay byte for byte: exclude them from the hook that formats, then run this again"))
+            .hint(format!("sealed files must stay byte for byte: exclude them from the hook that formats, then {then}")))
     }
 }

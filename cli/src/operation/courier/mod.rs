@@ -32,6 +32,9 @@ pub(crate) trait Publishing: Operation<Step: PartialOrd> {
     /// The step at which that change is at a stage.
     fn step(plan: &Self::Plan, stage: Stage) -> Self::Step;
 
+    /// The step to go on from when a git hook changed the files and they were brought back; nothing where that is the end.
+    fn without_files(plan: &Self::Plan) -> Option<Self::Step>;
+
     /// The message of the commit, with trailers that lint and auditors read.
     fn message(environment: &str, run: &str, plan: &Self::Plan) -> String;
 }

@@ -31,6 +31,10 @@ impl Publishing for Resealing {
         stage
     }
 
+    fn without_files(_: &Plan) -> Option<Stage> {
+        None
+    }
+
     fn message(environment: &str, run: &str, plan: &Plan) -> String {
         message::commit(environment, run, plan)
     }
