@@ -25,6 +25,8 @@ mod matrix;
 mod prober;
 #[path = "rotate_aws/scan.rs"]
 mod scan;
+#[path = "rotate_aws/slack.rs"]
+mod slack;
 #[path = "rotate_aws/waiting.rs"]
 mod waiting;
 #[path = "rotate_aws/way.rs"]

@@ -85,12 +85,16 @@ fn two_keys_in_use_are_refused_with_what_is_known_of_them() {
     desk.refuses(
         with_usual_grace(&[]),
         1,
-        &["both are in use", "last used", "held by Secret airflow-dev/"],
+        &[
+            "both are in use",
+            "last used",
+            "held by Secret airflow-dev/",
+        ],
     );
     desk.refuses(
         with_usual_grace(&["--replace-unused", &other.id]),
         1,
-        &["is not deleted", "last used"],
+        &["is not deleted", "it was used"],
     );
     desk.refuses(
         with_usual_grace(&["--replace-inactive", &other.id]),

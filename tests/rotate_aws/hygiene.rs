@@ -109,7 +109,9 @@ impl Seen {
                 }
             } else if is_another(id, program) {
                 self.children.insert(id);
-                self.texts.extend(std::fs::read(folder.join("environ")));
+                let who = std::fs::read(folder.join("cmdline")).unwrap_or_default();
+                let environment = std::fs::read(folder.join("environ")).unwrap_or_default();
+                self.texts.insert([who, environment].concat());
             }
         }
     }

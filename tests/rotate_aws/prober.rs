@@ -1,4 +1,4 @@
-//! The consumers: every fifth of a second each uses the key that it has, as an application uses S3.
+//! The consumers: several times a second each uses the key that it has, as an application uses S3.
 
 use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
@@ -16,7 +16,7 @@ use aws_sigv4::sign::v4;
 
 use crate::stand_in::{Pair, StandIn};
 
-const PAUSE: Duration = Duration::from_millis(200);
+const PAUSE: Duration = Duration::from_millis(300);
 const WORKS: &str = "what a test makes itself is well formed";
 
 /// Consumers at work; they stop with the value.

@@ -1,6 +1,7 @@
 //! Programs of the user that read or print something secret: run without a shell, with a deadline, and
 //! without our own credentials.
 
+use std::ffi::OsStr;
 use std::io::{self, Read, Write as _};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
@@ -14,7 +15,7 @@ use crate::failure::Failure;
 
 /// Credentials of ours that no program started by us has any use for; profiles and regions stay, since they
 /// only say where others are.
-pub(crate) const WITHHELD: [&str; 6] = [
+const WITHHELD: [&str; 6] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
@@ -48,6 +49,15 @@ impl Output {
             .iter()
             .fold(failure, |failure, line| failure.cause(without_urls(line)))
     }
+}
+
+/// A program of the user, about to be run without credentials of ours.
+pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    for name in WITHHELD {
+        command.env_remove(name);
+    }
+    command
 }
 
 /// Runs a program to its end, whatever that is; `name` is what messages call it.

@@ -28,7 +28,7 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "cluster: Argo CD never syncs",
-        pieces: &["pushing", "arriving"],
+        pieces: &["pushing"],
         strikes: |desk| {
             desk.cluster.world().argocd.stopped = true;
             healed()

@@ -119,7 +119,10 @@ fn met_back(fault: &'static Fault, piece: &str, place: &'static str) -> Cell {
 /// Lets a run meet the fault; whether it got by, and how to put things right.
 fn strike(fault: &Fault, desk: &Desk, way: &str, place: &str) -> (bool, Healing) {
     let healing = (fault.strikes)(desk);
-    let outcome = desk.run(desk.go_on_in_a_hurry(&[way]));
+    let outcome = desk.run(match fault.meets {
+        Meets::Passes => desk.go_on(&[way]),
+        Meets::Stops | Meets::Either => desk.go_on_in_a_hurry(&[way]),
+    });
     let ended = outcome.code == Some(0);
     let said = said(&outcome);
     assert!(matches!(outcome.code, Some(0..=2)), "{said}");

@@ -5,22 +5,19 @@ use super::steps::{BACKWARD, FORWARD, is_blind, is_final};
 use crate::desk::Desk;
 
 pub(super) fn cells() -> Vec<Cell> {
-    let once = FORWARD
-        .iter()
-        .flat_map(|place| [resumed(place), aborted(place)]);
+    let ends = FORWARD.iter().map(|place| resumed(place));
+    // Who is killed before a step is written down has the journal of the step before, as after that step.
+    let written = FORWARD.iter().filter(|place| !place.starts_with("before"));
+    let begins = written.clone().map(|place| aborted(place));
     let back = BACKWARD.iter().map(|place| undone_in_two(place));
-    let pairs = FORWARD.iter().zip(FORWARD.iter().skip(1));
-    // The second place is one that the resumption comes by.
-    let pairs = pairs.filter(|(_, second)| !second.starts_with("before"));
-    let twice = pairs.map(|(first, second)| killed_twice(first, second));
-    once.chain(back)
+    let twice = written.clone().zip(written.skip(1)).step_by(2);
+    let twice = twice.map(|(first, second)| killed_twice(first, second));
+    let rooms = ["after-making-room", "room-made"].map(makes_room);
+    ends.chain(begins)
+        .chain(back)
         .chain(twice)
-        .chain([
-            makes_room("making-room"),
-            makes_room("room-made"),
-            orphan(),
-            taken_back(),
-        ])
+        .chain(rooms)
+        .chain([orphan(), taken_back()])
         .collect()
 }
 
@@ -114,10 +111,6 @@ fn makes_room(place: &'static str) -> Cell {
         play: Box::new(move || {
             let desk = Desk::new();
             let spare = desk.second_key("Inactive", None);
-            let place = match place {
-                "making-room" => "after-making-room",
-                place => place,
-            };
             desk.dies_at(place, desk.begin(&["--replace-inactive", &spare.id]));
             desk.nobody_is_stranded(false);
             desk.is_resumed();

@@ -70,8 +70,8 @@ impl Controller {
     }
 
     pub(super) fn is_at_rest(&self, objects: &Objects) -> bool {
-        let all = objects.everywhere(KIND);
-        !all.is_empty() && all.iter().all(|(_, object)| is_seen(object))
+        let mut all = objects.everywhere(KIND).peekable();
+        all.peek().is_some() && all.all(|(_, object)| is_seen(object))
     }
 
     pub(super) fn tick(&mut self, objects: &mut Objects, now: Instant, age: Duration) {
@@ -79,15 +79,30 @@ impl Controller {
             self.due.clear();
             return;
         }
-        for (path, object) in objects.everywhere(KIND) {
-            if is_seen(&object) {
-                continue;
-            }
+        let new = objects
+            .everywhere(KIND)
+            .filter(|(_, object)| !is_seen(object));
+        let new: Vec<_> = new
+            .map(|(path, object)| (path.clone(), object.clone()))
+            .collect();
+        for (path, object) in new {
             let due = *self.due.entry(path.clone()).or_insert(now + self.delay);
             if now >= due {
                 self.due.remove(&path);
                 self.look(objects, &path, &object, age);
             }
+        }
+    }
+
+    /// Runs again with all its keys, and looks again at what it could not open.
+    pub(super) fn restart(&mut self, objects: &mut Objects) {
+        (self.stopped, self.lost_its_keys) = (false, false);
+        let failed = objects
+            .everywhere(KIND)
+            .filter(|(_, object)| object["status"]["conditions"][0]["status"] == "False");
+        let failed: Vec<_> = failed.map(|(path, _)| path.clone()).collect();
+        for path in failed {
+            objects.change(&path, |object| object["status"] = json!({}));
         }
     }
 

@@ -29,7 +29,7 @@ use world::World;
 /// Why nothing of the stand-in fails: sockets, keys and texts are the test's own.
 const WORKS: &str = "what a test makes itself is well formed";
 /// How often Argo CD, controller and workloads do something.
-const TICK: Duration = Duration::from_millis(20);
+const TICK: Duration = Duration::from_millis(40);
 
 /// A running stand-in; it ends with the value.
 pub(crate) struct StandIn {

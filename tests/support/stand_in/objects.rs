@@ -59,11 +59,12 @@ impl Objects {
     }
 
     /// The paths and objects of a kind in every namespace.
-    pub(crate) fn everywhere(&self, plural: &str) -> Vec<(String, Value)> {
-        let of_kind = |path: &str| path.rsplit('/').nth(1) == Some(plural);
-        let mut found = self.all.clone();
-        found.retain(|path, _| of_kind(path));
-        found.into_iter().collect()
+    pub(crate) fn everywhere<'o>(
+        &'o self,
+        plural: &'o str,
+    ) -> impl Iterator<Item = (&'o String, &'o Value)> {
+        let of_kind = move |path: &str| path.rsplit('/').nth(1) == Some(plural);
+        self.all.iter().filter(move |(path, _)| of_kind(path))
     }
 
     /// Does what a request asks for.

@@ -3,9 +3,9 @@
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use super::tree::Git;
+use crate::env::child;
 use crate::failure::Failure;
 
 /// The folder that git takes hooks from.
@@ -42,7 +42,7 @@ impl HooksFolder {
 }
 
 fn configured(root: &Path) -> Result<PathBuf, Failure> {
-    let mut command = Command::new("git");
+    let mut command = child::command("git");
     command
         .current_dir(root)
         .args(["rev-parse", "--git-path", "hooks"]);

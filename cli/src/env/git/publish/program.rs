@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::env::child::WITHHELD;
+use crate::env::child;
 use crate::failure::Failure;
 
 /// The settings by which a user says how ssh is run.
@@ -83,15 +83,12 @@ impl Program {
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new("git");
+        let mut command = child::command("git");
         command
             .current_dir(&self.root)
             .arg("--literal-pathspecs")
             .env("LC_ALL", "C")
             .env("GIT_OPTIONAL_LOCKS", "0");
-        for name in WITHHELD {
-            command.env_remove(name);
-        }
         // A relative folder was meant from where the user is.
         if std::env::var_os("GIT_DIR").is_some() {
             command
@@ -108,7 +105,7 @@ impl Program {
     }
 
     fn has_ssh_command(&self) -> bool {
-        let mut command = Command::new("git");
+        let mut command = child::command("git");
         command
             .current_dir(&self.root)
             .args(["config", "--get", "core.sshCommand"])

@@ -11,6 +11,7 @@ use sealsmith_lint::Path;
 use super::listing::{self, Entry, Listing};
 use super::status::Status;
 use super::{Id, Object, Store};
+use crate::env::child;
 use crate::failure::Failure;
 use batch::Batch;
 
@@ -241,7 +242,7 @@ impl Store for Program {
 
 /// Git without whatever a configuration could make it start or print differently.
 fn bare_command() -> Command {
-    let mut command = Command::new("git");
+    let mut command = child::command("git");
     command
         .args(["--no-optional-locks", "--literal-pathspecs"])
         .args(["-c", "core.fsmonitor=false", "-c", "core.quotePath=false"])
