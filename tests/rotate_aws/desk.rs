@@ -64,8 +64,8 @@ pub(crate) struct Desk {
     pub(crate) old: Vec<Key>,
     /// The data keys of its two parts.
     pub(crate) names: [&'static str; 2],
-    /// Every file of the repository at the start, by path.
-    pub(crate) start: BTreeMap<String, Vec<u8>>,
+    /// Every file of the repository when the last thing but a rotation happened to it, by path.
+    start: Mutex<BTreeMap<String, Vec<u8>>>,
     /// The ids of keys that others made.
     pub(crate) known: Mutex<BTreeSet<String>>,
     /// Everything that the program said.
@@ -118,11 +118,7 @@ impl Desk {
             "before anything began"
         );
         aws.clear();
-        let files = clone.git(["ls-files"]);
-        let start = files
-            .lines()
-            .map(|path| (path.to_owned(), clone.read(path)))
-            .collect();
+        let start = Mutex::new(files(&clone));
         let known = old.iter().map(|key| key.id.clone()).collect();
         Self {
             clone,
@@ -247,6 +243,7 @@ impl Desk {
     pub(crate) fn publishes(&self, message: &str) {
         self.clone.commit(message);
         self.clone.git(["push", "--quiet"]);
+        *self.start.lock().expect(WORKS) = files(&self.clone);
         let tip = self.remote_tip().trim().to_owned();
         self.cluster.waits_until("the cluster is at rest", |world| {
             world.is_settled() && world.argocd.is_at(&tip)
@@ -256,6 +253,11 @@ impl Desk {
     /// A file or folder beside the clone: `backup`, `state`, `tmp`, `kubeconfig`, `origin.git`.
     pub(crate) fn place(&self, name: &str) -> PathBuf {
         self.outside.path().join(name)
+    }
+
+    /// Every file as it was before the rotation, by path.
+    pub(crate) fn start(&self) -> BTreeMap<String, Vec<u8>> {
+        self.start.lock().expect(WORKS).clone()
     }
 
     /// The user of an environment.
@@ -300,17 +302,23 @@ impl Desk {
         entries(&self.place("backup"))
     }
 
-    /// The backups, each as it is; what a kill left half written is none.
+    /// The backups, each as it is, or decrypted; what a kill left half written is none.
     pub(crate) fn backups(&self) -> Vec<(PathBuf, Value)> {
         let read = |path: PathBuf| {
-            let text = std::fs::read(&path).expect(WORKS);
+            let text = match path.extension().is_some_and(|end| end == "age") {
+                true => Program::new("age")
+                    .args(["--decrypt", "--identity"])
+                    .args([self.place("identity"), path.clone()])
+                    .output(),
+                false => std::fs::read(&path).expect(WORKS),
+            };
             (
                 path,
                 serde_json::from_slice(&text).expect("a backup is JSON"),
             )
         };
         let files = self.backup_files().into_iter();
-        let whole = files.filter(|path| path.extension().is_some_and(|end| end == "json"));
+        let whole = files.filter(|path| is_backup(path));
         whole.map(read).collect()
     }
 
@@ -350,6 +358,12 @@ impl Desk {
         ];
         (keys, backups, git, self.journals())
     }
+}
+
+fn files(clone: &Repository) -> BTreeMap<String, Vec<u8>> {
+    let paths = clone.git(["ls-files"]);
+    let read = |path: &str| (path.to_owned(), clone.read(path));
+    paths.lines().map(read).collect()
 }
 
 /// Everything that a program said.
@@ -584,4 +598,11 @@ pub(crate) fn hook(folder: &Path, name: &str, script: &str) {
     std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("the folder is writable");
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755))
         .expect("the file is ours");
+}
+
+/// Whether a file has the name of a whole backup.
+pub(crate) fn is_backup(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = name.strip_suffix(".age").unwrap_or(&name);
+    name.starts_with("aws-access-key.") && name.ends_with(".json")
 }

@@ -372,3 +372,56 @@ impl Desk {
         );
     }
 }
+
+/// A desk whose backups only its owner's identity opens, which the program has not.
+fn desk_with_age() -> Desk {
+    let desk = Desk::new();
+    let identity = desk.place("identity");
+    Program::new("age-keygen")
+        .arg("--output")
+        .arg(&identity)
+        .output();
+    let recipient = Program::new("age-keygen").arg("-y").arg(&identity).text();
+    let folder = format!("folder: {}", desk.place("backup").display());
+    let with_age = format!("{folder}, age-recipients: [{}]", recipient.trim());
+    desk.edits_the_policy(&folder, &with_age);
+    desk
+}
+
+#[test]
+#[ignore = "needs moto: ./tests/run test"]
+fn an_encrypted_backup_serves_for_the_whole_way() {
+    let desk = desk_with_age();
+    desk.ends(desk.begin(&[]), 0, &[]);
+    desk.is_done();
+    let ends_with = |end| {
+        desk.backup_files()
+            .iter()
+            .all(|path| path.extension().is_some_and(|it| it == end))
+    };
+    assert!(ends_with("age"));
+}
+
+#[test]
+#[ignore = "needs moto: ./tests/run test"]
+fn a_key_whose_backup_only_a_person_can_open_is_made_anew_or_undone() {
+    // Its answer was not noted: it is deleted and made again.
+    let desk = desk_with_age();
+    desk.dies_at("backup-named", desk.begin(&[]));
+    desk.nobody_is_stranded(false);
+    desk.is_resumed();
+    // It was noted, and nothing can be proven without its secret: there is the way back.
+    for place in ["after-created", "after-pushed", "after-inactive"] {
+        let desk = desk_with_age();
+        desk.dies_at(place, desk.begin(&[]));
+        let outcome = desk.run(desk.go_on(&["--resume"]));
+        assert_eq!(outcome.code, Some(1), "{place}: {}", said(&outcome));
+        assert!(
+            said(&outcome).contains("--abort"),
+            "{place}: {}",
+            said(&outcome)
+        );
+        desk.nobody_is_stranded(false);
+        desk.is_aborted();
+    }
+}

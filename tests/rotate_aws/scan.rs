@@ -5,7 +5,7 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 
-use crate::desk::{Desk, entries};
+use crate::desk::{Desk, entries, is_backup};
 use crate::support::program::Program;
 
 /// The forms in which a secret could be somewhere.
@@ -66,7 +66,7 @@ impl Desk {
             }
         }
         let leftovers = self.backup_files().into_iter();
-        for path in leftovers.filter(|path| path.extension().is_none_or(|end| end != "json")) {
+        for path in leftovers.filter(|path| !is_backup(path)) {
             // What a kill left half written is private, and gone with the next run.
             let name = path
                 .file_name()

@@ -216,3 +216,37 @@ fn a_key_that_somebody_brought_back_is_not_deleted() {
     assert_eq!(desk.aws.count("DeleteAccessKey"), 0);
     desk.is_aborted();
 }
+
+#[test]
+#[ignore = "needs moto: ./tests/run test"]
+fn a_rotation_that_loses_its_lock_stops_and_can_be_gone_on_with() {
+    let desk = Desk::new();
+    let path = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/sealsmith-dev";
+    let takes = |desk: &Desk| {
+        while desk.aws.count("CreateAccessKey") == 0 {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        let mut world = desk.cluster.world();
+        world.objects.change(path, |lease| {
+            lease["spec"]["holderIdentity"] = json!("mallory@laptop/01K");
+        });
+    };
+    let begin = desk.sealsmith([
+        "rotate",
+        "aws",
+        "dev",
+        "--grace",
+        "20s",
+        "--soak",
+        "1s",
+        "--timeout",
+        "20s",
+    ]);
+    std::thread::scope(|scope| {
+        scope.spawn(|| takes(&desk));
+        desk.ends(begin, 1, &["the lock of dev is lost", "mallory@laptop"]);
+    });
+    desk.nobody_is_stranded(false);
+    desk.cluster.world().objects.remove(path);
+    desk.is_resumed();
+}

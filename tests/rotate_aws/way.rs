@@ -9,6 +9,12 @@ fn every_application_gets_the_new_key_and_the_old_one_goes() {
     let desk = Desk::new();
     desk.ends(desk.begin(&[]), 0, &[]);
     desk.is_done();
+    // Of the cluster, the lock alone and the request to look are written.
+    for seen in desk.cluster.seen() {
+        let is_ours = seen.request.contains("/leases") || seen.request.contains("/applications/");
+        let is_read = seen.request.starts_with("GET ");
+        assert!(is_read || is_ours, "{} {}", seen.status, seen.request);
+    }
     assert_eq!(desk.aws.count("CreateAccessKey"), 1);
     assert_eq!(desk.aws.count("UpdateAccessKey"), 1);
     assert_eq!(desk.aws.count("DeleteAccessKey"), 1);
@@ -35,7 +41,7 @@ fn dev_and_prod_are_rotated_one_by_one_with_restarts_and_nobody_is_refused() {
     );
     for app in crate::desk::APPS {
         let path = manifest("prod", app);
-        assert!(desk.clone.read(&path) == desk.start[&path], "{path}");
+        assert!(desk.clone.read(&path) == desk.start()[&path], "{path}");
     }
     let prod = desk.sealsmith([
         "rotate",
@@ -51,7 +57,7 @@ fn dev_and_prod_are_rotated_one_by_one_with_restarts_and_nobody_is_refused() {
         "--rollout-restart",
     ]);
     desk.ends(prod, 0, &[]);
-    desk.is_done_in("prod", 2);
+    desk.is_done_in("prod", 2, 2);
 }
 
 #[test]
@@ -213,5 +219,56 @@ fn a_second_operator_is_kept_away_on_this_machine_and_on_another() {
     assert!(first.status.success());
     assert_eq!(desk.aws.count("CreateAccessKey"), 1);
     std::fs::remove_dir_all(desk.place("tmp/elsewhere")).expect("it is ours");
+    desk.is_done();
+}
+
+#[test]
+#[ignore = "needs moto: ./tests/run test"]
+fn a_second_rotation_follows_the_first_and_a_third_can_be_undone() {
+    let desk = Desk::new();
+    desk.ends(desk.begin(&[]), 0, &[]);
+    desk.is_done();
+    desk.ends(desk.begin(&[]), 0, &[]);
+    desk.is_done_in("dev", 2, 1);
+    let second = desk.keys().remove(0);
+    desk.known
+        .lock()
+        .expect("nobody panics with it")
+        .insert(second.id.clone());
+    let files = || {
+        let paths = desk.clone.git(["ls-files"]);
+        let read = |path: &str| (path.to_owned(), desk.clone.read(path));
+        paths.lines().map(read).collect::<Vec<_>>()
+    };
+    let before = files();
+    desk.dies_at("after-inactive", desk.begin(&[]));
+    desk.ends(desk.go_on(&["--abort"]), 0, &[]);
+    assert!(files() == before, "a file is not as it was");
+    assert_eq!(desk.clone.git(["status", "--porcelain"]), "");
+    let left: Vec<_> = desk
+        .keys()
+        .into_iter()
+        .map(|key| (key.id, key.status))
+        .collect();
+    assert_eq!(left, [(second.id.clone(), "Active".to_owned())]);
+    desk.everybody_has(
+        "dev",
+        &Pair {
+            id: second.id,
+            secret: second.secret,
+        },
+    );
+    desk.nobody_was_refused();
+}
+
+#[test]
+#[ignore = "needs moto: ./tests/run test"]
+fn scripts_get_one_json_object() {
+    let desk = Desk::new();
+    let outcome = desk.ends(desk.begin(&["--format", "json"]), 0, &[]);
+    let report: serde_json::Value = serde_json::from_slice(&outcome.stdout).expect("it is JSON");
+    assert_eq!(report["operation"], "rotate-aws");
+    assert_eq!(report["step"], "deleted");
+    assert_eq!(report["newKey"], desk.keys()[0].id.as_str());
     desk.is_done();
 }

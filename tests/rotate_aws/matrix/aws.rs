@@ -82,6 +82,10 @@ pub(super) const FAULTS: &[Fault] = &[
         desk.aws.fault("CreateAccessKey", "drop_after", 1);
         healed()
     }),
+    create("CreateAccessKey: the answer comes too late", |desk| {
+        desk.aws.slow("CreateAccessKey", 75);
+        healed()
+    }),
     create("CreateAccessKey: 500 after it was done", |desk| {
         desk.aws.fault("CreateAccessKey", "after500", 1);
         healed()

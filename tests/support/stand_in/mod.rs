@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::keys::KeyPair;
 use world::World;
@@ -91,11 +91,6 @@ impl StandIn {
     /// What can be seen and changed of it.
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().expect(WORKS)
-    }
-
-    /// The object at a path.
-    pub(crate) fn object(&self, path: &str) -> Option<Value> {
-        self.world().objects.get(path).cloned()
     }
 
     /// Every request so far.
