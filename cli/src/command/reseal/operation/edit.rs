@@ -8,24 +8,25 @@ use sealsmith_lint::{Lock, lock};
 use super::super::engine::Run;
 use super::super::record::Record;
 use super::super::selection::Selection;
-use super::super::{engine_run, remember, report};
-use super::Work;
+use super::super::{Args, engine_run, remember, report};
+use super::plan::{Goal, Sealing};
 use crate::certificates::Recipient;
 use crate::command::Ending;
 use crate::command::cert::Pinning;
 use crate::failpoint;
 use crate::failure::Failure;
+use crate::operation::Courier;
 use crate::operation::change::{Stage, digest_of};
 
 /// What a re-sealing did, and for which key.
-pub(super) struct Outcome {
-    pub(super) run: Run,
-    pub(super) recipient: Recipient,
+pub(in super::super) struct Outcome {
+    pub(in super::super) run: Run,
+    pub(in super::super) recipient: Recipient,
 }
 
 /// How the writing came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Edited {
+pub(in super::super) enum Edited {
     /// There is something to commit.
     Files,
     /// Every value was right already.
@@ -34,9 +35,15 @@ pub(super) enum Edited {
     Incomplete,
 }
 
-impl Work<'_> {
+/// Re-seals the files of an operation's plan.
+pub(in super::super) struct Editor<'e, 'a, O: Sealing> {
+    pub(in super::super) args: &'e Args,
+    pub(in super::super) courier: &'e mut Courier<'a, O>,
+}
+
+impl<O: Sealing> Editor<'_, '_, O> {
     /// Writes what the plan says, and notes what it became.
-    pub(super) fn edit(&mut self) -> Result<Edited, Failure> {
+    pub(in super::super) fn edit(&mut self) -> Result<(Edited, Outcome), Failure> {
         let (args, desk) = (self.args, self.courier.desk);
         let selection = Selection::resolve(args, desk.env)?;
         let recipient = self.recipient()?;
@@ -74,27 +81,32 @@ impl Work<'_> {
         self.pin(&recipient, &selection)?;
         let incomplete = run.ending(false) == Ending::No;
         self.note_old_keys(&run);
-        self.outcome = Some(Outcome { run, recipient });
         if !desk.quiet {
-            self.report_values()?;
+            report::human(&run, &recipient, false, desk.ui)?;
         }
-        if incomplete && !(self.courier.journal.plan().partial || args.partial) {
-            return Ok(Edited::Incomplete);
+        let outcome = Outcome { run, recipient };
+        if incomplete && !(self.goal().partial || args.partial) {
+            return Ok((Edited::Incomplete, outcome));
         }
         // Read anew: it knows by now what was written.
         let record = Record::read(selection.git_folder()?.as_deref(), &key);
         let there_are = self
             .courier
             .settle(&|path, file| record.is_ours(path, file))?;
-        Ok(match there_are {
+        let edited = match there_are {
             true => Edited::Files,
             false => Edited::Nothing,
-        })
+        };
+        Ok((edited, outcome))
+    }
+
+    fn goal(&self) -> &Goal {
+        O::goal(self.courier.journal.plan())
     }
 
     /// What is noted of the files that were written for the key of the plan.
-    pub(super) fn record(&self) -> Result<Record, Failure> {
-        let key = self.courier.journal.plan().key.parse();
+    pub(in super::super) fn record(&self) -> Result<Record, Failure> {
+        let key = self.goal().key.parse();
         let key =
             key.map_err(|error| Failure::refused("the journal names no key").because(error))?;
         let git = self.courier.desk.env.workspace()?.repo()?;
@@ -106,7 +118,7 @@ impl Work<'_> {
 
     /// The key of the plan, which must not have changed since.
     fn recipient(&self) -> Result<Recipient, Failure> {
-        let plan = self.courier.journal.plan();
+        let plan = self.goal();
         let certificate = Certificate::parse(plan.certificate.as_bytes()).map_err(|error| {
             Failure::refused("the journal holds no certificate that can be read").because(error)
         })?;
@@ -127,9 +139,9 @@ impl Work<'_> {
 
     /// Makes another key the environment's own, in the certificate file and `sealsmith.yaml`.
     fn pin(&self, recipient: &Recipient, selection: &Selection<'_>) -> Result<(), Failure> {
-        let plan = self.courier.journal.plan();
-        let root = Path::new(&plan.change.root);
-        let promised = plan.change.files.iter().filter(|file| file.after.is_some());
+        let change = self.courier.change();
+        let root = Path::new(&change.root);
+        let promised = change.files.iter().filter(|file| file.after.is_some());
         let mut missing = false;
         for file in promised {
             missing |= digest_of(&root.join(&file.path))? != file.after;
@@ -153,7 +165,7 @@ impl Work<'_> {
             .filter_map(|(key, _)| key.as_ref().map(ToString::to_string))
             .collect();
         let remembered = self.remembered().unwrap_or_default();
-        let plan = self.courier.journal.plan_mut();
+        let plan = O::goal_mut(self.courier.journal.plan_mut());
         plan.old_keys.extend(seen.into_iter().chain(remembered));
         plan.old_keys.sort();
         plan.old_keys.dedup();
@@ -163,28 +175,19 @@ impl Work<'_> {
 
     /// The keys of values that the lock file of the last commit has and the new one has not.
     fn remembered(&self) -> Option<Vec<String>> {
-        let plan = self.courier.journal.plan();
+        let change = self.courier.change();
         let before = self
             .courier
             .desk
             .publisher
-            .file_of(&plan.change.git.base, lock::FILE);
+            .file_of(&change.git.base, lock::FILE);
         let before = Lock::parse(&String::from_utf8(before.ok()??).ok()?).ok()?;
-        let after = std::fs::read_to_string(Path::new(&plan.change.root).join(lock::FILE)).ok()?;
+        let after = std::fs::read_to_string(Path::new(&change.root).join(lock::FILE)).ok()?;
         let after = Lock::parse(&after).ok()?;
         let gone = before
             .digests()
             .filter(|digest| after.get(digest).is_none());
         let keys = gone.filter_map(|digest| before.get(digest));
         Some(keys.map(|entry| entry.fingerprint.to_string()).collect())
-    }
-
-    fn report_values(&self) -> Result<(), Failure> {
-        match &self.outcome {
-            Some(Outcome { run, recipient }) => {
-                report::human(run, recipient, false, self.courier.desk.ui)
-            }
-            None => Ok(()),
-        }
     }
 }

@@ -58,17 +58,17 @@ pub(super) fn commit(environment: &str, run: &str, plan: &Plan) -> String {
          Sealsmith-Environment: {environment}\n\
          Sealsmith-Run: {run}\n"
     );
-    for key in &plan.old_keys {
+    for key in &plan.goal.old_keys {
         text += &format!("Sealsmith-Old-Key-Fingerprint: {key}\n");
     }
-    text + &format!("Sealsmith-Key-Fingerprint: {}\n", plan.key)
+    text + &format!("Sealsmith-Key-Fingerprint: {}\n", plan.goal.key)
 }
 
 /// What people are told of it.
 pub(super) fn facts(plan: &Plan) -> Vec<Fact> {
-    let old = plan.old_keys.iter().cloned().map(Fact::OldFingerprint);
+    let old = plan.goal.old_keys.iter().cloned().map(Fact::OldFingerprint);
     let mut facts: Vec<_> = old.collect();
-    facts.push(Fact::NewFingerprint(plan.key.clone()));
+    facts.push(Fact::NewFingerprint(plan.goal.key.clone()));
     let commit = plan.change.newest();
     facts.extend((!commit.is_empty()).then_some(Fact::Commit(commit)));
     facts

@@ -1,9 +1,9 @@
 //! Re-sealing an environment as one operation: plan, edit, check, commit, push; resumable and undoable at every step.
 
-mod edit;
+pub(super) mod edit;
 mod message;
-mod plan;
-mod start;
+pub(super) mod plan;
+pub(super) mod start;
 
 use std::sync::Arc;
 
@@ -22,6 +22,7 @@ use crate::windows::Operation;
 
 use super::selection::Selection;
 use super::{Args, Format};
+use edit::Editor;
 use plan::Resealing;
 
 pub(super) use message::destination as described;
@@ -140,7 +141,13 @@ impl<'a> Work<'a> {
         self.courier.find_commit()?;
         let before = self.before()?;
         if self.courier.is_before(Stage::Edited) {
-            match self.edit()? {
+            let (edited, outcome) = Editor {
+                args: self.args,
+                courier: &mut self.courier,
+            }
+            .edit()?;
+            self.outcome = Some(outcome);
+            match edited {
                 edit::Edited::Files => {}
                 edit::Edited::Nothing => return self.finish(),
                 edit::Edited::Incomplete => return self.stop_incomplete(),
@@ -162,7 +169,11 @@ impl<'a> Work<'a> {
 
     /// Undoes the operation: everything is as it was before, or nothing changes and the reason is said.
     fn abort(&mut self) -> Result<Ending, Failure> {
-        let record = self.record()?;
+        let record = Editor {
+            args: self.args,
+            courier: &mut self.courier,
+        }
+        .record()?;
         self.courier
             .undo(&|path, file| record.is_ours(path, file))?;
         let desk = self.courier.desk;

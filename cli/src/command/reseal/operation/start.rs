@@ -5,7 +5,7 @@ use sealsmith_lint::lock;
 use super::super::selection::Selection;
 use super::super::target::Target;
 use super::super::{Args, announce, record::Record};
-use super::plan::Plan;
+use super::plan::{Goal, Plan};
 use super::{Desk, Format, message};
 use crate::failure::Failure;
 use crate::operation::change::{Change, PlannedFile, digest};
@@ -45,6 +45,34 @@ fn plan(
     selection: &Selection<'_>,
     target: &Target,
 ) -> Result<Plan, Failure> {
+    let target_files = files(desk, selection, target)?;
+    Ok(Plan {
+        goal: goal(args, target),
+        overridden: Vec::new(),
+        change: Change {
+            root: desk.publisher.root().display().to_string(),
+            files: target_files,
+            git: checks::route(desk, !args.no_push)?,
+        },
+    })
+}
+
+/// The key that a target stands for.
+pub(in super::super) fn goal(args: &Args, target: &Target) -> Goal {
+    Goal {
+        key: target.recipient.fingerprint().to_string(),
+        certificate: target.recipient.certificate.to_pem(),
+        old_keys: target.replaces.iter().map(ToString::to_string).collect(),
+        partial: args.partial,
+    }
+}
+
+/// Every file that may change for a target.
+pub(in super::super) fn files(
+    desk: &Desk<'_>,
+    selection: &Selection<'_>,
+    target: &Target,
+) -> Result<Vec<PlannedFile>, Failure> {
     let root = desk.publisher.root();
     let lock = selection.lock()?.map(|_| lock::FILE.to_owned());
     let paths = selection.paths.iter().cloned().chain(lock);
@@ -56,16 +84,5 @@ fn plan(
         file.after = Some(digest(&content));
         files.push(file);
     }
-    Ok(Plan {
-        key: target.recipient.fingerprint().to_string(),
-        certificate: target.recipient.certificate.to_pem(),
-        old_keys: target.replaces.iter().map(ToString::to_string).collect(),
-        partial: args.partial,
-        overridden: Vec::new(),
-        change: Change {
-            root: root.display().to_string(),
-            files,
-            git: checks::route(desk, !args.no_push)?,
-        },
-    })
+    Ok(files)
 }
