@@ -3,7 +3,7 @@
 //! Stands in for a cluster in the demo and the tests, and holds backed-up keys for offline work. Keys lie
 //! there as the controller's own key Secrets, or as PEM files.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -51,6 +51,17 @@ pub(crate) fn current_certificate(folder: &Path) -> Result<Certificate, Failure>
             shown(folder)
         ))
     })
+}
+
+/// Every active certificate of a folder, with the file that it is in.
+pub(crate) fn certificates_in(folder: &Path) -> Result<Vec<(PathBuf, Certificate)>, Failure> {
+    let mut found = Vec::new();
+    for path in files_in(folder)? {
+        let bytes = files::read_secret(&path, files::LIMIT)?;
+        let here = certificates(bytes.expose()).into_iter();
+        found.extend(here.map(|certificate| (path.clone(), certificate)));
+    }
+    Ok(found)
 }
 
 /// Makes a new key as the controller does, RSA 4096 with a self-signed certificate, and stores it at mode 0600.

@@ -11,8 +11,7 @@ mod store;
 
 pub(crate) use access_key::AccessKey;
 pub(crate) use name::Name;
-use store::Item;
-pub(crate) use store::{FoundKey, Store};
+pub(crate) use store::{FoundKey, Item, Store};
 
 #[cfg(test)]
 mod tests;

@@ -142,6 +142,16 @@ impl Store {
         }))
     }
 
+    /// Whether there is a backup of this name.
+    pub(crate) fn holds(&self, name: &Name) -> Result<bool, Failure> {
+        for folder in self.folders() {
+            if folder.list()?.iter().any(|(_, found, _)| found == name) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Finds the backups of what has an id, by the folder and their names.
     fn find(&self, id: &str) -> Result<Vec<Found>, Failure> {
         let mut found = Vec::new();

@@ -27,6 +27,17 @@ pub(super) struct Through {
 }
 
 impl Through {
+    /// The environment's own controller, which may serve this key besides the pinned one.
+    pub(super) fn declaring(key: Option<&str>) -> Result<Self, Failure> {
+        let pins = key.map(Pin::parse).into_iter().collect::<Result<_, _>>();
+        let pins = pins.map_err(|error| Failure::refused("the key is none").because(error))?;
+        Ok(Self {
+            fetch_keys: false,
+            fingerprint: pins,
+            controller: Flags::default(),
+        })
+    }
+
     /// Whether a key is declared.
     pub(super) fn declares(&self) -> bool {
         !self.fingerprint.is_empty()

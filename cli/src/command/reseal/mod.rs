@@ -5,6 +5,7 @@ mod means;
 mod operation;
 mod record;
 mod reencrypt;
+pub(super) mod renewal;
 mod report;
 mod selection;
 mod target;
@@ -104,6 +105,28 @@ pub(crate) struct Args {
     /// Report as text or as JSON
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
+}
+
+impl Args {
+    /// The flags of a re-sealing that is a part of something else: an environment, for a declared key, and nothing asked.
+    fn of_environment(environment: &str, key: Option<&str>) -> Result<Self, Failure> {
+        Ok(Self {
+            targets: vec![environment.to_owned()],
+            recovery_private_key: Vec::new(),
+            through: means::Through::declaring(key)?,
+            cert: None,
+            dry_run: false,
+            no_commit: false,
+            no_push: false,
+            partial: false,
+            resume: false,
+            abort: false,
+            arrival: Arrival::default(),
+            yes: true,
+            no_git: false,
+            format: Format::Json,
+        })
+    }
 }
 
 const EXAMPLES: &str = "Examples:

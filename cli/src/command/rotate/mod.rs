@@ -1,6 +1,7 @@
 //! `sealsmith rotate`: the list of what can be rotated. Each is a table of pieces for the one driver.
 
 use super::Ending;
+use super::reseal::renewal;
 use crate::aws::rotation as aws;
 use crate::env::Env;
 use crate::failure::Failure;
@@ -18,11 +19,13 @@ pub(crate) struct Args {
 #[derive(clap::Subcommand)]
 enum Target {
     Aws(Box<aws::Args>),
+    ControllerKey(renewal::Args),
 }
 
 /// Runs the command.
 pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     match &args.target {
         Target::Aws(args) => aws::run(args, env, ui),
+        Target::ControllerKey(args) => renewal::run(args, env, ui),
     }
 }
