@@ -7,6 +7,7 @@
 //! | others push meanwhile, the remote refuses, the remote is gone | `reseal_operation/push.rs` |
 //! | whatever is in doubt stops before the first write | `reseal_operation/guards.rs` |
 //! | a kill at any step can be resumed, and undone until the push | `reseal_operation/kills.rs` |
+//! | `rotate controller-key` on a folder of keys: kept, made, re-sealed, pushed, proven; killed anywhere, resumed or undone | `reseal_operation/renewal.rs` |
 //! | another controller key changes certificate and pin in the same commit | `reseal_operation/keys.rs` |
 
 mod support;
@@ -25,3 +26,5 @@ mod keys;
 mod kills;
 #[path = "reseal_operation/push.rs"]
 mod push;
+#[path = "reseal_operation/renewal.rs"]
+mod renewal;

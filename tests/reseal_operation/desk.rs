@@ -93,6 +93,11 @@ impl Desk {
             .git(["push", "--quiet", "--set-upstream", "origin", "main"]);
     }
 
+    /// The folder for copies of keys.
+    pub(crate) fn backups(&self) -> PathBuf {
+        self.outside.path().join("backups")
+    }
+
     pub(crate) fn remote(&self) -> PathBuf {
         self.outside.path().join("origin.git")
     }

@@ -7,6 +7,8 @@ mod pieces;
 mod plan;
 mod start;
 
+use std::path::PathBuf;
+
 use super::Args as Reseal;
 use crate::backup::Store;
 use crate::command::Ending;
@@ -55,6 +57,10 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with = "dry_run")]
     abort: bool,
 
+    /// Folder for the copies of keys, instead of that of aws.backup, /root/backup for root, or the state folder
+    #[arg(long, value_name = "FOLDER")]
+    backup_folder: Option<PathBuf>,
+
     /// Begin outside of the policy's window, or without the notice that it requires, and say why
     #[arg(long = "override", value_name = "REASON", value_parser = Reason::parse)]
     overriding: Option<Reason>,
@@ -94,7 +100,7 @@ pub(crate) fn run(args: &Args, env: &Env, ui: &Ui) -> Result<Ending, Failure> {
     };
     let folder = start::folder(&desk)?;
     let guard = desk.guard()?;
-    let store = start::store(&desk)?;
+    let store = start::store(args, &desk)?;
     if args.resume || args.abort {
         let courier = Courier::<Renewing>::new(&desk, desk.take_up(guard, WHAT)?);
         let herald = Herald::earlier(&desk, courier.journal.run());

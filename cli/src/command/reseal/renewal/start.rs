@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use sealsmith_lint::lock;
-use sealsmith_lint::policy::{FILE, Reach};
+use sealsmith_lint::policy::{FILE, Reach, RepoPath};
 
 use super::super::record::Record;
 use super::super::selection::Selection;
@@ -45,12 +45,20 @@ pub(super) fn folder(desk: &Desk<'_>) -> Result<PathBuf, Failure> {
     }
 }
 
-/// Where copies of the keys are kept: in the backup folder of the environment's access key, where there is one.
-pub(super) fn store(desk: &Desk<'_>) -> Result<Store, Failure> {
+/// Where copies of the keys are kept: in the folder that was named, or that of the environment's access key.
+pub(super) fn store(args: &Args, desk: &Desk<'_>) -> Result<Store, Failure> {
     let policy = desk.env.workspace()?.policy();
     let environment = policy.and_then(|policy| policy.environment(desk.environment));
     let aws = environment.and_then(|environment| environment.aws.as_ref());
-    Store::of(aws.map(|aws| &aws.backup), desk.env)
+    let mut settings = aws.map(|aws| aws.backup.clone()).unwrap_or_default();
+    if let Some(folder) = &args.backup_folder {
+        let folder = desk.env.cwd().join(folder);
+        let named = RepoPath::parse(&folder.to_string_lossy());
+        settings.folder = Some(named.map_err(|error| {
+            Failure::could_not(format!("cannot use the folder {}", shown(&folder))).because(error)
+        })?);
+    }
+    Store::of(Some(&settings), desk.env)
 }
 
 /// Works out the plan, and shows it.
