@@ -17,7 +17,8 @@ pub(super) fn cells() -> Vec<Cell> {
         .chain(back)
         .chain(twice)
         .chain(rooms)
-        .chain([orphan(), taken_back()])
+        .chain(TAKING_BACK.map(taken_back))
+        .chain([orphan()])
         .collect()
 }
 
@@ -135,15 +136,22 @@ fn orphan() -> Cell {
     }
 }
 
-/// Before the push, the files are simply taken back.
-fn taken_back() -> Cell {
+/// Before the push, commit and files are simply taken back.
+const TAKING_BACK: [&str; 4] = [
+    "taken-back",
+    "before-returned",
+    "new-key-deleted",
+    "closing",
+];
+
+fn taken_back(place: &'static str) -> Cell {
     Cell {
-        step: "taken-back".to_owned(),
+        step: place.to_owned(),
         fault: "kill -9 while it is undone before the push".to_owned(),
         then: "--abort",
-        play: Box::new(|| {
+        play: Box::new(move || {
             let desk = killed("after-committed");
-            desk.dies_at("taken-back", desk.go_on(&["--abort"]));
+            desk.dies_at(place, desk.go_on(&["--abort"]));
             desk.nobody_is_stranded(false);
             desk.is_aborted();
             "undone".to_owned()

@@ -1,7 +1,7 @@
 //! Where a rotation can be stopped.
 
 /// Every place of a rotation where the process can be made to die, in order.
-pub(crate) const FORWARD: [&str; 44] = [
+pub(crate) const FORWARD: [&str; 45] = [
     "before-room-made",
     "after-room-made",
     "before-creating",
@@ -45,6 +45,7 @@ pub(crate) const FORWARD: [&str; 44] = [
     "before-deleting",
     "after-deleting",
     "key-deleted",
+    "after-deleted",
     "closing",
 ];
 

@@ -216,7 +216,12 @@ impl Progressing {
             name: name.to_owned(),
             file: None,
             arrived: self.passed >= LOOKS,
-            words: self.state.words(),
+            words: match self.state {
+                State::Arrived if self.passed < LOOKS => {
+                    "synced and healthy, but only just: it may not last".to_owned()
+                }
+                _ => self.state.words(),
+            },
             done: "synced and healthy",
             cure,
         }
