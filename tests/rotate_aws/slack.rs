@@ -72,7 +72,11 @@ fn where_people_have_to_be_told_nothing_begins_without() {
     let window = "    windows: {aws: {days: mon-sun, hours: \"00:00-24:00\", time-zone: UTC}}\n";
     let desk = desk_with(window);
     let slack = Slack::start(vec![Act::Answer(404, "no_service")]);
-    desk.refuses(desk.begin(&[]).env("WEBHOOK", slack.url()), 1, &[]);
+    desk.refuses(
+        desk.begin(&[]).env("WEBHOOK", slack.url()),
+        2,
+        &["nobody can be told", "--override"],
+    );
     assert_eq!(slack.seen().len(), 1);
 }
 

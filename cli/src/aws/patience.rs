@@ -7,7 +7,7 @@ use getrandom::rand_core::Rng as _;
 use tokio::time::{Instant, sleep};
 
 use super::action::{Action, Repeat};
-use super::problem::Problem;
+use super::problem::{Kind, Problem};
 use crate::env::random;
 
 /// How often and how far apart.
@@ -56,7 +56,7 @@ impl Patience {
         once().await
     }
 
-    /// Sends a call with a new key until it succeeded `wanted` times in a row, or `cap` is over.
+    /// Sends a call with a new key until it succeeded `wanted` times without being refused in between, or `cap` is over.
     ///
     /// A key that AWS does not know yet counts as a failure that passes: a new one takes seconds to arrive everywhere.
     pub(super) async fn until_accepted<F>(
@@ -80,7 +80,10 @@ impl Patience {
                     }
                 }
                 Err(problem) if problem.may_be_too_early() => {
-                    successes = 0;
+                    // Throttling and failures of the service say nothing about the key.
+                    if problem.kind() == Kind::InvalidKey {
+                        successes = 0;
+                    }
                     failures += 1;
                     let pause = self.pause(failures);
                     if Instant::now() + pause >= end {

@@ -93,6 +93,16 @@ pub(super) const FAULTS: &[Fault] = &[
         meets: Meets::Passes,
     },
     Fault {
+        name: "cluster: a question is never answered",
+        pieces: &["arriving"],
+        strikes: |desk| {
+            desk.cluster
+                .fails("GET /apis/argoproj.io", Trouble::Hangs, 1);
+            healed()
+        },
+        meets: Meets::Either,
+    },
+    Fault {
         name: "cluster: the answer to the lock is lost",
         pieces: &["arriving"],
         strikes: |desk| {

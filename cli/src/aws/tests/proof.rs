@@ -13,7 +13,7 @@ fn prove(server: &StandIn, cap: Duration) -> Result<(), Problem> {
 }
 
 #[test]
-fn three_successes_in_a_row_prove_a_key_and_a_failure_in_between_starts_again() {
+fn three_successes_in_a_row_prove_a_key_and_a_refusal_in_between_starts_again() {
     let good = || is_user(USER);
     let server = StandIn::start(&[
         unknown_key(),
@@ -27,6 +27,17 @@ fn three_successes_in_a_row_prove_a_key_and_a_failure_in_between_starts_again() 
     ]);
     prove(&server, CAP).unwrap();
     assert_eq!(server.seen().len(), 7);
+}
+
+#[test]
+fn what_says_nothing_about_the_key_does_not_start_again() {
+    let (good, throttled) = (
+        || is_user(USER),
+        || refuses("400 Bad Request", "Throttling", "Rate exceeded"),
+    );
+    let server = StandIn::start(&[good(), throttled(), good(), fails(), good(), unknown_key()]);
+    prove(&server, CAP).unwrap();
+    assert_eq!(server.seen().len(), 5);
 }
 
 #[test]
