@@ -34,7 +34,7 @@ fn consumers_notice_half_a_pair() {
     let id = base64::Engine::encode(&base64::prelude::BASE64_STANDARD, &other.id);
     let mut world = desk.cluster.world();
     world.objects.change(path, |secret| {
-        secret["data"]["AWS_ACCESS_KEY_ID"] = json!(id)
+        secret["data"]["AWS_ACCESS_KEY_ID"] = json!(id);
     });
     drop(world);
     let words = fails(|| desk.nobody_was_refused());

@@ -52,7 +52,7 @@ impl Desk {
             self.clone.path().to_owned(),
         ] {
             every_file(&folder, &mut |path, bytes| {
-                clean(&path.display().to_string(), bytes)
+                clean(&path.display().to_string(), bytes);
             });
         }
         for folder in [self.clone.file(".git"), self.place("origin.git")] {

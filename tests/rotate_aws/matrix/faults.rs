@@ -59,7 +59,7 @@ pub(super) fn cells() -> Vec<Cell> {
             match (forward, back) {
                 // What is tried everywhere ends in turns, so that each end is seen.
                 (Some((_, place)), _) if wide => {
-                    cells.push(met(fault, piece, place, number % 2 == 0))
+                    cells.push(met(fault, piece, place, number % 2 == 0));
                 }
                 (Some((_, place)), _) => {
                     cells.extend([true, false].map(|resumes| met(fault, piece, place, resumes)));

@@ -46,7 +46,7 @@ pub(super) const FAULTS: &[Fault] = &[
         strikes: |desk| {
             desk.clone.write(".git/index.lock", "");
             Box::new(|desk| {
-                std::fs::remove_file(desk.clone.file(".git/index.lock")).expect("it is ours")
+                std::fs::remove_file(desk.clone.file(".git/index.lock")).expect("it is ours");
             })
         },
         meets: Meets::Stops,

@@ -187,7 +187,7 @@ impl Following {
             match objects.get(&path) {
                 Some(there) if there["spec"] == manifest["spec"] => {}
                 Some(_) => {
-                    objects.change(&path, |object| object["spec"] = manifest["spec"].clone())
+                    objects.change(&path, |object| object["spec"] = manifest["spec"].clone());
                 }
                 None => {
                     objects.put(&path, manifest);
