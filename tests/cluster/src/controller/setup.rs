@@ -27,7 +27,10 @@ impl ControllerSetup {
     /// Adds a flag, such as `--rate-limit`; the last of the same name counts.
     #[must_use]
     pub fn flag(mut self, name: &str, value: &str) -> Self {
-        debug_assert!(name.starts_with("--"), "the controller takes {name} for no flag");
+        debug_assert!(
+            name.starts_with("--"),
+            "the controller takes {name} for no flag"
+        );
         self.flags.push(format!("{name}={value}"));
         self
     }
