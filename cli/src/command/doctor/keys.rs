@@ -49,7 +49,7 @@ fn several(look: &Look, environment: &str, now: i64) -> Point {
         keys => {
             let spare = keys
                 .iter()
-                .find(|key| look.holders.get(key.id.as_str()).is_none());
+                .find(|key| !look.holders.contains_key(key.id.as_str()));
             let cure = match spare {
                 Some(spare) => format!(
                     "find out who uses {}; nobody: sealsmith rotate aws {environment} {} {}",
