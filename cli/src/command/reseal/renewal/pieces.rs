@@ -14,7 +14,7 @@ use super::plan::Step;
 use crate::backup::{Item, Name};
 use crate::certificates::Recipient;
 use crate::command::Ending;
-use crate::env::{clock, files as disk};
+use crate::env::files as disk;
 use crate::failpoint;
 use crate::failure::Failure;
 use crate::journal::End;
@@ -88,7 +88,7 @@ impl Work<'_> {
             self.enter(Step::Making)?;
         }
         let key = match self.made(folder)?.as_slice() {
-            [] => key_folder::make_key(folder, clock::now())?.to_string(),
+            [] => key_folder::make_key(folder, self.courier.desk.env.now())?.to_string(),
             [(_, key)] => key.clone(),
             _ => return Err(Failure::refused("more keys came into the folder than one")),
         };

@@ -69,7 +69,7 @@ pub(super) fn prepare(
     desk: &Desk<'_>,
 ) -> Result<Plan, Failure> {
     let served = key_folder::current_certificate(folder)?;
-    refuse_shadowed(&served)?;
+    refuse_shadowed(&served, desk.env.now())?;
     let workspace = desk.env.workspace()?;
     let reseal = Reseal::of_environment(desk.environment, None)?;
     let selection = Selection::resolve(&reseal, desk.env)?;
@@ -103,8 +103,11 @@ pub(super) fn prepare(
 }
 
 /// A key that begins later than now would stay the newest, and the new one would never seal.
-fn refuse_shadowed(served: &sealsmith_core::certificate::Certificate) -> Result<(), Failure> {
-    if served.not_before() < clock::now() {
+fn refuse_shadowed(
+    served: &sealsmith_core::certificate::Certificate,
+    now: i64,
+) -> Result<(), Failure> {
+    if served.not_before() < now {
         return Ok(());
     }
     Err(Failure::refused("a key of the folder begins in the future")
