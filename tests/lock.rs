@@ -231,3 +231,44 @@ fn sealing_elsewhere_keeps_no_lock_file() {
     }
     assert!(!repository.file(FILE).exists());
 }
+
+#[test]
+fn status_reminds_of_what_was_sealed_longer_ago_than_the_policy_allows() {
+    let repository = repository();
+    let policy = "layout: {allow: ['envs/{env}/sealed-secrets/{app}/**']}
+environments: {dev: {}, prod: {}}
+secrets:
+  - id: aws-credentials
+    match: {name: 'aws-credentials-*'}
+    rotation: automated
+    reason: access keys rotate on a schedule
+    max-age: 90d
+";
+    repository.write("sealsmith.yaml", policy);
+    repository.commit("how old a key may become");
+    assert_eq!(reseal(&repository, DEV).code, Some(0));
+    let fresh = repository.sealsmith().args(["status", "dev"]).run();
+    assert!(!fresh.stderr.contains("is due"), "{}", fresh.stderr);
+
+    let lock = String::from_utf8(repository.read(FILE)).expect("a lock file is text");
+    let old: String = lock
+        .lines()
+        .map(|line| {
+            let (start, _) = line.rsplit_once(' ').expect("a line ends with a time");
+            format!("{start} 2020-01-01T00:00:00Z\n")
+        })
+        .collect();
+    repository.write(FILE, old);
+    let overdue = repository.sealsmith().args(["status", "dev"]).run();
+    assert_eq!(overdue.code, Some(0));
+    assert!(
+        overdue.stderr.contains("aws-credentials is due: envs/dev/"),
+        "{}",
+        overdue.stderr
+    );
+    assert!(
+        overdue.stderr.contains("90 are allowed"),
+        "{}",
+        overdue.stderr
+    );
+}
