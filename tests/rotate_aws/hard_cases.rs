@@ -29,7 +29,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, hook, said};
+use crate::desk::{Desk, Setting, hook, said};
+use crate::stand_in::Rolls;
 use crate::support::program::Program;
 
 fn new_ids(desk: &Desk) -> Vec<String> {
@@ -423,4 +424,37 @@ fn a_key_whose_backup_only_a_person_can_open_is_made_anew_or_undone() {
         desk.nobody_is_stranded(false);
         desk.is_aborted();
     }
+}
+
+#[test]
+#[ignore = "needs moto: ./tests/run test"]
+fn undoing_waits_until_what_others_pushed_is_here_and_keeps_it() {
+    let desk = Desk::new();
+    desk.dies_at("after-inactive", desk.begin(&[]));
+    desk.colleague().pushes("theirs.md", "theirs\n");
+    desk.ends(desk.go_on(&["--abort"]), 1, &["behind", "git pull"]);
+    desk.nobody_is_stranded(false);
+    desk.clone.git(["pull", "--quiet", "--ff-only"]);
+    desk.is_aborted();
+    assert_eq!(desk.clone.read("theirs.md"), b"theirs\n");
+}
+
+#[test]
+#[ignore = "needs moto: ./tests/run test"]
+fn undoing_takes_the_new_key_from_nobody_who_still_has_it() {
+    let desk = Desk::with(&Setting {
+        rolls: Rolls::WhenRestarted,
+        ..Setting::default()
+    });
+    desk.dies_at("after-inactive", desk.begin(&["--rollout-restart"]));
+    let words = [
+        "has Secret aws-credentials-dev-secret as it was",
+        "--abort --rollout-restart",
+    ];
+    desk.ends(desk.go_on_in_a_hurry(&["--abort"]), 1, &words);
+    let active = desk.keys().into_iter().filter(|key| key.status == "Active");
+    assert_eq!(active.count(), 2);
+    desk.nobody_is_stranded(false);
+    desk.ends(desk.go_on(&["--abort", "--rollout-restart"]), 0, &[]);
+    desk.is_undone();
 }

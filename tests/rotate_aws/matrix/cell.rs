@@ -33,7 +33,8 @@ impl Cell {
 /// Plays all cells; the table of them, and what went wrong in which.
 pub(crate) fn run_all(cells: Vec<Cell>) -> (String, Vec<String>) {
     let count = cells.len();
-    let next = Mutex::new(cells.into_iter().enumerate());
+    // Those that wait for long are among the last, so they begin first.
+    let next = Mutex::new(cells.into_iter().enumerate().rev());
     let rows = Mutex::new(Vec::new());
     let work = || {
         loop {

@@ -31,7 +31,7 @@ pub(super) enum Meets {
     Either,
 }
 
-/// Every piece of work of a rotation.
+/// Every piece of work of a rotation, and of undoing one.
 pub(super) const EVERYWHERE: &[&str] = &[
     "making room",
     "creating",
@@ -46,6 +46,12 @@ pub(super) const EVERYWHERE: &[&str] = &[
     "deactivating",
     "soak",
     "deleting",
+    "undo: reviving",
+    "undo: files",
+    "undo: committing",
+    "undo: pushing",
+    "undo: returning",
+    "undo: withdrawing",
 ];
 
 pub(super) fn cells() -> Vec<Cell> {

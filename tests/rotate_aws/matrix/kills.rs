@@ -136,22 +136,23 @@ fn orphan() -> Cell {
     }
 }
 
-/// Before the push, commit and files are simply taken back.
-const TAKING_BACK: [&str; 4] = [
-    "taken-back",
-    "before-returned",
-    "new-key-deleted",
-    "closing",
+/// Before the push, commit and files are simply taken back: from where it was killed first, and then again.
+const TAKING_BACK: [(&str, &str); 5] = [
+    ("after-edited", "files-restored"),
+    ("after-committed", "taken-back"),
+    ("after-committed", "before-returned"),
+    ("after-committed", "new-key-deleted"),
+    ("after-committed", "closing"),
 ];
 
-fn taken_back(place: &'static str) -> Cell {
+fn taken_back((first, second): (&'static str, &'static str)) -> Cell {
     Cell {
-        step: place.to_owned(),
+        step: second.to_owned(),
         fault: "kill -9 while it is undone before the push".to_owned(),
         then: "--abort",
         play: Box::new(move || {
-            let desk = killed("after-committed");
-            desk.dies_at(place, desk.go_on(&["--abort"]));
+            let desk = killed(first);
+            desk.dies_at(second, desk.go_on(&["--abort"]));
             desk.nobody_is_stranded(false);
             desk.is_aborted();
             "undone".to_owned()
