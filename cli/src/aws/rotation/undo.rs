@@ -139,18 +139,21 @@ impl Work<'_> {
         }
         match self.consumers(&having)? {
             Ok(_) => Ok(Flow::On),
-            Err(missing) => {
-                let desk = self.courier.desk;
-                for line in &missing {
-                    desk.ui.warning(line);
-                }
-                desk.hint_next(&[(
-                    "to restart what uses the Secrets, and look again",
-                    "--abort --rollout-restart",
-                )]);
-                Ok(Flow::Stop(Ending::No))
-            }
+            Err(missing) => Ok(self.still_missing(&missing)),
         }
+    }
+
+    /// Says who does not have the old key again, and ends the run: the new one stays.
+    fn still_missing(&self, missing: &[String]) -> Flow {
+        let desk = self.courier.desk;
+        for line in missing {
+            desk.ui.warning(line);
+        }
+        desk.hint_next(&[(
+            "to restart what uses the Secrets, and look again",
+            "--abort --rollout-restart",
+        )]);
+        Flow::Stop(Ending::No)
     }
 
     /// Deletes the new key, which nobody has any more.
@@ -165,12 +168,7 @@ impl Work<'_> {
                 let old = id_of(&self.plan().old)?;
                 let proof = match self.consumers(&Having::Id(&old))? {
                     Ok(proof) => proof,
-                    Err(missing) => {
-                        missing
-                            .iter()
-                            .for_each(|line| self.courier.desk.ui.warning(line));
-                        return Ok(Flow::Stop(Ending::No));
-                    }
+                    Err(missing) => return Ok(self.still_missing(&missing)),
                 };
                 Withdrawn::given_back(&new, &proof)
                     .ok_or_else(|| Failure::refused("the new key is the old one"))?
