@@ -1,5 +1,7 @@
 //! An environment re-sealed for a new controller key, from the fingerprint check to Argo CD in sync, with nobody noticing.
 
+mod arrival;
+mod consumers;
 mod estate;
 mod faults;
 mod files;
@@ -9,5 +11,4 @@ mod kills;
 mod locks;
 mod program;
 mod races;
-mod restart;
-mod whole;
+
