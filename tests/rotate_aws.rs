@@ -15,6 +15,8 @@
 
 mod support;
 
+#[path = "support/bucket.rs"]
+mod bucket;
 #[path = "support/moto.rs"]
 mod moto;
 #[path = "support/stand_in/mod.rs"]
@@ -26,6 +28,8 @@ mod aws;
 mod bad_input;
 #[path = "rotate_aws/check.rs"]
 mod check;
+#[path = "rotate_aws/colleague.rs"]
+mod colleague;
 #[path = "rotate_aws/controls.rs"]
 mod controls;
 #[path = "rotate_aws/desk.rs"]

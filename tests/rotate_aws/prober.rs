@@ -1,19 +1,12 @@
 //! The consumers: several times a second each uses the key that it has, as an application uses S3.
 
 use std::collections::BTreeSet;
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use aws_sdk_sts::config::Credentials;
-use aws_sigv4::http_request::{
-    PayloadChecksumKind, SignableBody, SignableRequest, SigningSettings, sign,
-};
-use aws_sigv4::sign::v4;
-
+use crate::bucket::status;
 use crate::stand_in::{Pair, StandIn};
 
 const PAUSE: Duration = Duration::from_millis(300);
@@ -91,7 +84,7 @@ impl Probing {
     }
 
     fn probe(&self, pair: &Pair) {
-        if status(&self.url, pair) != 403 {
+        if status(&self.url, &pair.id, &pair.secret) != 403 {
             return;
         }
         // A pod may have ended while it was being refused.
@@ -105,43 +98,4 @@ impl Probing {
             refused.push(format!("{} was refused with {}", who.join(", "), pair.id));
         }
     }
-}
-
-/// What S3 says when a bucket is asked for with a key.
-pub(crate) fn status(url: &str, pair: &Pair) -> u16 {
-    let credentials = Credentials::new(&pair.id, &pair.secret, None, None, "test");
-    let identity = credentials.into();
-    let mut settings = SigningSettings::default();
-    settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
-    let params = v4::SigningParams::builder()
-        .identity(&identity)
-        .region("us-east-1")
-        .name("s3")
-        .time(SystemTime::now())
-        .settings(settings)
-        .build()
-        .expect(WORKS)
-        .into();
-    let signable = SignableRequest::new("HEAD", url, std::iter::empty(), SignableBody::Bytes(b""));
-    let (instructions, _) = sign(signable.expect(WORKS), &params)
-        .expect(WORKS)
-        .into_parts();
-    let (host, path) = url
-        .strip_prefix("http://")
-        .and_then(|rest| rest.split_once('/'))
-        .expect(WORKS);
-    let mut head = format!("HEAD /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
-    for (name, value) in instructions.headers() {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
-    head.push_str("\r\n");
-    let mut stream = TcpStream::connect(host).expect("moto listens");
-    stream.write_all(head.as_bytes()).expect("moto reads");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("moto answers");
-    answer
-        .split(' ')
-        .nth(1)
-        .and_then(|code| code.parse().ok())
-        .expect(WORKS)
 }

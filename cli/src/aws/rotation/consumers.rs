@@ -75,7 +75,7 @@ impl Work<'_> {
         self.restart_consumers()
     }
 
-    pub(super) fn restart_consumers(&mut self) -> Result<Flow, Failure> {
+    pub(super) fn restart_consumers(&self) -> Result<Flow, Failure> {
         let places = self.surroundings.places(self.courier.change())?;
         let restarted = self.surroundings.restart(&places)?;
         let desk = self.courier.desk;
@@ -109,22 +109,36 @@ impl Work<'_> {
     /// The proof that every consumer has the new key; nothing, with the reasons said, when the time is over before that.
     pub(super) fn wait_for_consumers(&mut self) -> Result<Option<Proof>, Failure> {
         self.fetch_key()?;
+        match self.wait_until_all_have(&self.having()?)? {
+            Ok(proof) => Ok(Some(proof)),
+            Err(missing) => {
+                self.say_missing(&missing);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Waits until every consumer has a key, and restarts who has not where that was asked for; what is missing when the
+    /// time is over.
+    pub(super) fn wait_until_all_have(
+        &self,
+        having: &Having<'_>,
+    ) -> Result<Result<Proof, Vec<String>>, Failure> {
         let (start, timeout) = (Instant::now(), self.surroundings.timeout());
         let (mut told, mut restarts) = (false, self.args.arrival.rollout_restart);
         loop {
-            let missing = match self.consumers(&self.having()?)? {
-                Ok(proof) => return Ok(Some(proof)),
+            let missing = match self.consumers(having)? {
+                Ok(proof) => return Ok(Ok(proof)),
                 Err(missing) => missing,
             };
             if std::mem::take(&mut restarts) && !self.behind()?.is_empty() {
                 if let Flow::Stop(_) = self.restart_consumers()? {
-                    return Ok(None);
+                    return Ok(Err(missing));
                 }
                 continue;
             }
             if start.elapsed() > timeout {
-                self.say_missing(&missing);
-                return Ok(None);
+                return Ok(Err(missing));
             }
             if !told {
                 told = true;

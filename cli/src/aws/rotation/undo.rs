@@ -132,12 +132,7 @@ impl Work<'_> {
         if let Flow::Stop(ending) = self.arrived(&report)? {
             return Ok(Flow::Stop(ending));
         }
-        if self.args.arrival.rollout_restart
-            && let Flow::Stop(ending) = self.restart_consumers()?
-        {
-            return Ok(Flow::Stop(ending));
-        }
-        match self.consumers(&having)? {
+        match self.wait_until_all_have(&having)? {
             Ok(_) => Ok(Flow::On),
             Err(missing) => Ok(self.still_missing(&missing)),
         }
