@@ -22,31 +22,5 @@ mod moto;
 #[path = "support/stand_in/mod.rs"]
 mod stand_in;
 
-#[path = "rotate_aws/aws.rs"]
-mod aws;
-#[path = "rotate_aws/bad_input.rs"]
-mod bad_input;
-#[path = "rotate_aws/check.rs"]
-mod check;
-#[path = "rotate_aws/colleague.rs"]
-mod colleague;
-#[path = "rotate_aws/controls.rs"]
-mod controls;
-#[path = "rotate_aws/desk.rs"]
-mod desk;
-#[path = "rotate_aws/hard_cases.rs"]
-mod hard_cases;
-#[path = "rotate_aws/hygiene.rs"]
-mod hygiene;
-#[path = "rotate_aws/matrix/mod.rs"]
-mod matrix;
-#[path = "rotate_aws/prober.rs"]
-mod prober;
-#[path = "rotate_aws/scan.rs"]
-mod scan;
-#[path = "rotate_aws/slack.rs"]
-mod slack;
-#[path = "rotate_aws/waiting.rs"]
-mod waiting;
-#[path = "rotate_aws/way.rs"]
-mod way;
+#[path = "rotate_aws/mod.rs"]
+mod side_by_side;

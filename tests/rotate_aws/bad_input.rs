@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::json;
 
-use crate::desk::{Desk, Setting};
+use crate::side_by_side::desk::{Desk, Setting};
 use crate::stand_in::Trouble;
 
 #[test]
@@ -260,7 +260,7 @@ fn a_lock_that_somebody_renews_is_refused_with_their_name() {
         });
         let outcome = desk.run(desk.begin(&[]));
         over.store(true, std::sync::atomic::Ordering::Relaxed);
-        let said = crate::desk::said(&outcome);
+        let said = crate::side_by_side::desk::said(&outcome);
         assert_eq!(outcome.code, Some(1), "{said}");
         assert!(
             said.contains("somebody is at work on dev") && said.contains("mallory@laptop"),

@@ -10,8 +10,8 @@ use sealsmith_core::manifest::tree::Stream;
 use sealsmith_core::unseal::{KeyRing, UnsealingKey};
 use serde_json::Value;
 
-use crate::desk::{APPS, Desk, entries, key, manifest};
 use crate::moto::Held;
+use crate::side_by_side::desk::{APPS, Desk, entries, key, manifest};
 use crate::stand_in::Pair;
 use crate::support::program::Program;
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::desk::Desk;
+use crate::side_by_side::desk::Desk;
 use crate::support::program::Program;
 
 /// Somebody who pushes too.

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde_json::json;
 
-use crate::desk::Desk;
+use crate::side_by_side::desk::Desk;
 
 /// A check that fails, and the words of its failure.
 fn fails(check: impl FnOnce()) -> String {
@@ -20,7 +20,7 @@ fn consumers_notice_a_key_that_is_taken_from_them() {
     desk.aws
         .change_key(json!({"id": desk.old[0].id, "status": "Inactive"}));
     let words = fails(|| desk.nobody_was_refused());
-    for app in crate::desk::APPS {
+    for app in crate::side_by_side::desk::APPS {
         assert!(words.contains(&format!("{app}-dev/pods/web-1")), "{words}");
     }
 }
@@ -50,7 +50,7 @@ fn a_secret_is_found_wherever_it_is() {
     let desk = Desk::new();
     desk.no_secret_is_out();
     let secret = desk.keys().remove(0).secret;
-    for form in crate::scan::forms(&secret) {
+    for form in crate::side_by_side::scan::forms(&secret) {
         let file = desk.place("tmp/left");
         std::fs::write(&file, format!("x{form}y")).expect("it is ours");
         fails(|| desk.no_secret_is_out());

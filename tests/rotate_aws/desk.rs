@@ -13,9 +13,9 @@ use sealsmith_core::scope::{Label, Scope};
 use sealsmith_core::seal::SealingKey;
 use serde_json::Value;
 
-use crate::aws::Account;
 use crate::moto::{ACCOUNT, Held, Key, allow};
-use crate::prober::Prober;
+use crate::side_by_side::aws::Account;
+use crate::side_by_side::prober::Prober;
 use crate::stand_in::{Application, Rolls, StandIn};
 use crate::support::keys::{KeyPair, key_pair};
 use crate::support::program::{Outcome, Program};

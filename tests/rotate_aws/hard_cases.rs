@@ -29,7 +29,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, Setting, hook, said};
+use crate::side_by_side::desk::{Desk, Setting, hook, said};
 use crate::stand_in::Rolls;
 use crate::support::program::Program;
 

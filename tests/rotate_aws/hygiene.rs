@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Stdio;
 
-use crate::desk::{Desk, Setting, hook};
-use crate::scan::forms;
+use crate::side_by_side::desk::{Desk, Setting, hook};
+use crate::side_by_side::scan::forms;
 
 /// What was seen of the program and whatever it started.
 #[derive(Default)]

@@ -5,7 +5,7 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 
-use crate::desk::{Desk, entries, is_backup};
+use crate::side_by_side::desk::{Desk, entries, is_backup};
 use crate::support::program::Program;
 
 /// The forms in which a secret could be somewhere.

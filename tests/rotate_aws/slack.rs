@@ -1,6 +1,6 @@
 //! People are told in Slack, and nothing that Slack does holds up a rotation that has begun.
 
-use crate::desk::{Desk, said};
+use crate::side_by_side::desk::{Desk, said};
 use crate::support::slack::{Act, Slack, assert_address_kept};
 
 fn desk_with(window: &str) -> Desk {

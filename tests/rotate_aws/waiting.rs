@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::desk::Desk;
+use crate::side_by_side::desk::Desk;
 use crate::stand_in::Trouble;
 
 /// A rotation that left the old key its grace of an hour.
@@ -174,8 +174,18 @@ fn a_failed_check_after_a_kill_brings_the_old_key_back() {
     desk.cluster
         .fails("/secrets/", Trouble::Status(403), usize::MAX);
     let outcome = desk.run(desk.go_on_in_a_hurry(&["--resume"]));
-    assert_eq!(outcome.code, Some(1), "{}", crate::desk::said(&outcome));
-    assert_eq!(status(&desk), "Active", "{}", crate::desk::said(&outcome));
+    assert_eq!(
+        outcome.code,
+        Some(1),
+        "{}",
+        crate::side_by_side::desk::said(&outcome)
+    );
+    assert_eq!(
+        status(&desk),
+        "Active",
+        "{}",
+        crate::side_by_side::desk::said(&outcome)
+    );
     desk.cluster.recovers();
     desk.is_resumed();
 }
@@ -193,7 +203,12 @@ fn a_kill_while_the_old_key_is_brought_back_is_resumed() {
     desk.nobody_is_stranded(false);
     // Its journal still says that the old key is inactive; what AWS says counts.
     let outcome = desk.run(desk.go_on(&["--resume"]));
-    assert_ne!(outcome.code, Some(2), "{}", crate::desk::said(&outcome));
+    assert_ne!(
+        outcome.code,
+        Some(2),
+        "{}",
+        crate::side_by_side::desk::said(&outcome)
+    );
     desk.nobody_is_stranded(false);
     match outcome.code {
         Some(0) => desk.is_done(),

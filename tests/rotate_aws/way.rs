@@ -1,6 +1,6 @@
 //! The whole way, when nothing goes wrong.
 
-use crate::desk::{Desk, Setting, manifest};
+use crate::side_by_side::desk::{Desk, Setting, manifest};
 use crate::stand_in::{Pair, Rolls};
 
 #[test]
@@ -39,7 +39,7 @@ fn dev_and_prod_are_rotated_one_by_one_with_restarts_and_nobody_is_refused() {
             secret: prod.secret.clone(),
         },
     );
-    for app in crate::desk::APPS {
+    for app in crate::side_by_side::desk::APPS {
         let path = manifest("prod", app);
         assert!(desk.clone.read(&path) == desk.start()[&path], "{path}");
     }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::faults::{EVERYWHERE, Fault, Healing, Meets};
-use crate::desk::Desk;
+use crate::side_by_side::desk::Desk;
 
 /// Every call that the operator makes.
 const OPERATOR: [&str; 6] = [

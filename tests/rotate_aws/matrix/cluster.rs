@@ -1,7 +1,7 @@
 //! What can be wrong with the cluster.
 
 use super::faults::{EVERYWHERE, Fault, Healing, Meets};
-use crate::desk::Desk;
+use crate::side_by_side::desk::Desk;
 use crate::stand_in::Trouble;
 
 const ALWAYS: usize = usize::MAX;

@@ -4,7 +4,7 @@ use super::cell::Cell;
 use super::kills::killed;
 use super::steps::{PIECES, PIECES_BACK, is_blind};
 use super::{aws, cluster, git};
-use crate::desk::{Desk, said};
+use crate::side_by_side::desk::{Desk, said};
 
 /// Puts right what was put wrong.
 pub(super) type Healing = Box<dyn FnOnce(&Desk)>;

@@ -1,7 +1,7 @@
 //! What can be wrong with git.
 
 use super::faults::{EVERYWHERE, Fault, Healing, Meets};
-use crate::desk::{Desk, hook};
+use crate::side_by_side::desk::{Desk, hook};
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault {

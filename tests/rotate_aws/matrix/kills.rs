@@ -2,7 +2,7 @@
 
 use super::cell::Cell;
 use super::steps::{BACKWARD, FORWARD, is_blind, is_final};
-use crate::desk::Desk;
+use crate::side_by_side::desk::Desk;
 
 pub(super) fn cells() -> Vec<Cell> {
     let ends = FORWARD.iter().map(|place| resumed(place));
@@ -86,7 +86,7 @@ fn killed_twice(first: &'static str, second: &'static str) -> Cell {
             assert!(
                 died || outcome.code == Some(0),
                 "{}",
-                crate::desk::said(&outcome)
+                crate::side_by_side::desk::said(&outcome)
             );
             if died {
                 desk.nobody_is_stranded(is_blind(second));

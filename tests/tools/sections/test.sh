@@ -12,4 +12,6 @@ python_judges
 moto
 tests=(cargo test --locked --workspace --lib --bins --tests)
 "${tests[@]}" --no-run
-offline "${tests[@]}" --offline --no-fail-fast -- --include-ignored
+offline "${tests[@]}" --offline --no-fail-fast -- --include-ignored --skip side_by_side::
+# These wait for most of their time, so that there are more of them at once than cores.
+offline "${tests[@]}" --offline --no-fail-fast -- --include-ignored --test-threads 16 side_by_side::
