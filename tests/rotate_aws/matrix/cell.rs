@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::time::Instant;
 
 /// More than there are cores: a cell waits for most of its time.
-const AT_ONCE: usize = 14;
+const AT_ONCE: usize = 12;
 /// Runs the cells alone whose title holds this text.
 const ONLY: &str = "SEALSMITH_CELLS";
 

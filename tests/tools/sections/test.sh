@@ -14,4 +14,4 @@ tests=(cargo test --locked --workspace --lib --bins --tests)
 "${tests[@]}" --no-run
 offline "${tests[@]}" --offline --no-fail-fast -- --include-ignored --skip side_by_side::
 # These wait for most of their time, so that there are more of them at once than cores.
-offline "${tests[@]}" --offline --no-fail-fast -- --include-ignored --test-threads 16 side_by_side::
+offline "${tests[@]}" --offline --no-fail-fast -- --include-ignored --test-threads 8 side_by_side::
