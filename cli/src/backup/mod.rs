@@ -1,7 +1,7 @@
 //! Where new secret material is kept until everybody has it: files that only their owner can read, and that only
 //! holders of an age identity can open where the policy names recipients.
 //!
-//! What is kept is proven by a [`Kept`], which only writing and reading back, or finding again, can make.
+//! What is kept is proven by a [`Kept`](store::Kept), which only writing and reading back, or finding again, can make.
 
 mod access_key;
 mod age;
