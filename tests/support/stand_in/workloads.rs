@@ -129,7 +129,8 @@ impl Workload {
             });
             self.version = version;
         }
-        if self.due.is_none() && !self.is_rolled_out(objects) {
+        // A change during a rollout begins another one.
+        if !self.is_observed(objects) {
             self.due = Some(now + DELAY);
             objects.change(&self.path, |object| {
                 let generation = object["metadata"]["generation"].clone();
@@ -143,11 +144,14 @@ impl Workload {
         }
     }
 
+    fn is_observed(&self, objects: &Objects) -> bool {
+        let object = objects.get(&self.path).expect(WORKS);
+        number(&object["status"]["observedGeneration"]) == number(&object["metadata"]["generation"])
+    }
+
     fn is_rolled_out(&self, objects: &Objects) -> bool {
         let object = objects.get(&self.path).expect(WORKS);
-        let status = &object["status"];
-        number(&status["observedGeneration"]) == number(&object["metadata"]["generation"])
-            && number(&status["updatedReplicas"]) == 1
+        self.is_observed(objects) && number(&object["status"]["updatedReplicas"]) == 1
     }
 
     fn replace_pod(&mut self, objects: &mut Objects, age: Duration) {
