@@ -179,7 +179,13 @@ impl Following {
     }
 
     fn arrives(&mut self, objects: &mut Objects, remote: &Path) {
-        for (name, manifest) in manifests(remote, &self.at, &self.folder).unwrap_or_default() {
+        let Some(manifests) = manifests(remote, &self.at, &self.folder) else {
+            // The remote went away meanwhile: the sync fails, and the next look begins another one.
+            self.ends(objects, "Error");
+            (self.at, self.looked) = (String::new(), None);
+            return;
+        };
+        for (name, manifest) in manifests {
             let path = format!(
                 "/apis/bitnami.com/v1alpha1/namespaces/{}/sealedsecrets/{name}",
                 self.namespace
