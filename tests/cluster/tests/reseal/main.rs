@@ -11,4 +11,3 @@ mod kills;
 mod locks;
 mod program;
 mod races;
-
