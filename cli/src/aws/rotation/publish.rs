@@ -2,16 +2,12 @@
 
 use super::Work;
 use crate::failure::Failure;
-use crate::operation::change::Stage;
 use crate::operation::driver::Flow;
 
 impl Work<'_> {
     /// Commits what was written.
     pub(super) fn commit(&mut self) -> Result<Flow, Failure> {
-        self.courier.find_commit()?;
-        if self.courier.is_before(Stage::Committed) {
-            self.courier.commit()?;
-        }
+        self.courier.commit_unless_done()?;
         Ok(Flow::On)
     }
 

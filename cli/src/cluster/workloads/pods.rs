@@ -36,10 +36,8 @@ pub(crate) async fn stale(
     namespace: &Namespace,
     secrets: &[(String, Timestamp)],
 ) -> Result<Vec<Stale>, Problem> {
-    let list: List = api
-        .get(&format!("/api/v1/namespaces/{namespace}/pods"))
-        .await?;
-    let pods = list.items.iter();
+    let pods = list(api, namespace).await?;
+    let pods = pods.iter();
     Ok(pods.flat_map(|pod| of_pod(pod, secrets)).collect())
 }
 
@@ -51,11 +49,16 @@ pub(crate) async fn behind(
     secrets: &[(String, Timestamp)],
     now: Timestamp,
 ) -> Result<Vec<Stale>, Problem> {
+    let pods = list(api, namespace).await?;
+    let pods = pods.iter();
+    Ok(pods.flat_map(|pod| holding(pod, secrets, now)).collect())
+}
+
+async fn list(api: &Api, namespace: &Namespace) -> Result<Vec<Value>, Problem> {
     let list: List = api
         .get(&format!("/api/v1/namespaces/{namespace}/pods"))
         .await?;
-    let pods = list.items.iter();
-    Ok(pods.flat_map(|pod| holding(pod, secrets, now)).collect())
+    Ok(list.items)
 }
 
 fn of_pod(pod: &Value, secrets: &[(String, Timestamp)]) -> Vec<Stale> {

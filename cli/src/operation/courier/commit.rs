@@ -55,6 +55,15 @@ impl<O: Publishing> Courier<'_, O> {
         Ok(())
     }
 
+    /// Commits what was written, unless a killed process did.
+    pub(crate) fn commit_unless_done(&mut self) -> Result<(), Failure> {
+        self.find_commit()?;
+        if self.is_before(Stage::Committed) {
+            self.commit()?;
+        }
+        Ok(())
+    }
+
     /// Commits what was written.
     pub(crate) fn commit(&mut self) -> Result<(), Failure> {
         self.refuse_moved()?;

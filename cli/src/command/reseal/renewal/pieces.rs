@@ -19,7 +19,6 @@ use crate::failpoint;
 use crate::failure::Failure;
 use crate::journal::End;
 use crate::key_folder;
-use crate::operation::change::Stage;
 use crate::operation::driver::{Flow, Piece, Worker as _};
 use crate::private_keys;
 use crate::ui::count;
@@ -144,10 +143,7 @@ impl Work<'_> {
     }
 
     fn commit(&mut self) -> Result<Flow, Failure> {
-        self.courier.find_commit()?;
-        if self.courier.is_before(Stage::Committed) {
-            self.courier.commit()?;
-        }
+        self.courier.commit_unless_done()?;
         Ok(Flow::On)
     }
 
